@@ -1,0 +1,67 @@
+import type { Document, LineCounter } from 'yaml'
+import { memo } from './source.ts'
+import type { Source } from './types.ts'
+
+/** A YAML stream as the `yaml` package reads it; errors are on the documents, never thrown. */
+export interface YamlFile {
+  readonly documents: readonly Document.Parsed[]
+  /** Errors of a stream without any document. Code `TOO_LARGE`: the text was not parsed at all. */
+  readonly streamErrors: readonly {
+    readonly message: string
+    readonly code: string
+    readonly pos: readonly [number, number]
+  }[]
+  readonly counter: LineCounter
+}
+
+/** Most structural characters (separators, indicators, line ends) that are parsed: about two seconds at worst. */
+const mostMarks = 300_000
+
+/** Parses a source as YAML. Offsets are those of `source.text`. Equal keys are no error here (see facts/syntax). */
+export function yamlOf(source: Source): Promise<YamlFile> {
+  return memo(source, 'yaml', async () => {
+    const { parseAllDocuments, LineCounter } = await import('yaml')
+    const counter = new LineCounter()
+    const size = source.text.length
+    const tooLarge = size > 5_000_000 || (size > mostMarks && marks(source.text) > mostMarks)
+    if (tooLarge)
+      return {
+        documents: [],
+        streamErrors: [{ code: 'TOO_LARGE', message: 'too large to parse', pos: [0, 0] }],
+        counter,
+      }
+    // The package compares every key with every other one: 20,000 keys would take seconds.
+    const options = {
+      lineCounter: counter,
+      prettyErrors: false,
+      merge: true,
+      keepSourceTokens: false,
+      uniqueKeys: false,
+    }
+    const stream = parseAllDocuments(source.text, options)
+    // An empty stream is an array with errors of its own.
+    return { documents: stream, streamErrors: 'empty' in stream ? stream.errors : [], counter }
+  })
+}
+
+function marks(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    // \n ! & * , - : ? [ {
+    if (
+      code === 10 ||
+      code === 33 ||
+      code === 38 ||
+      code === 42 ||
+      code === 44 ||
+      code === 45 ||
+      code === 58 ||
+      code === 63 ||
+      code === 91 ||
+      code === 123
+    )
+      count++
+  }
+  return count
+}

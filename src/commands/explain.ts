@@ -1,0 +1,75 @@
+import { createColors } from 'picocolors'
+import { builtInRules } from '../rule/builtin.ts'
+import { docsOf } from '../rule/judge.ts'
+import type { Example, Rule } from '../rule/types.ts'
+import { closest } from '../text/distance.ts'
+import { UserError } from '../text/errors.ts'
+import { wrap } from '../text/wrap.ts'
+import { choice, type Flags } from './arguments.ts'
+import { type Io, useColor } from './io.ts'
+
+type Colors = ReturnType<typeof createColors>
+
+/** `premortem explain <rule>`: all that a rule file says, without network. Gives the exit code. */
+export function runExplain(words: readonly string[], flags: Flags, io: Io): number {
+  const [id] = words
+  const rules = builtInRules()
+  if (id === undefined) throw new UserError('explain needs the id of a rule', 'List them with: premortem rules')
+  const rule = rules.find(known => known.id === id)
+  if (!rule) {
+    const meant =
+      closest(
+        id,
+        rules.map(known => known.id),
+      ) ?? rules.find(known => known.id.endsWith(`/${id}`))?.id
+    throw new UserError(
+      `there is no rule "${id}"${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
+      'List them with: premortem rules',
+    )
+  }
+  const colors = createColors(useColor(choice('color', flags.color, ['auto', 'always', 'never'], 'auto'), io))
+  io.out(explain(rule, io.width, colors))
+  return 0
+}
+
+function explain(rule: Rule, width: number, colors: Colors): string {
+  const heading = (text: string): string => colors.bold(text)
+  const levels =
+    typeof rule.level === 'string' ? rule.level : [...new Set(rule.level.map(entry => entry.level))].join(' or ')
+  const parts = [
+    `${heading(rule.id)} (${levels})\n${wrap(rule.title, width)}`,
+    `${heading('Why')}\n${wrap(rule.why.trim(), width, '  ')}`,
+    `${heading('Safer')}\n${wrap(rule.fix.trim(), width, '  ')}`,
+    ...(rule.incidents?.length
+      ? [
+          `${heading('It happened')}\n${rule.incidents.map(({ title, year, url }) => `${wrap(`${title}${year === undefined ? '' : ` (${year})`}`, width, '  ')}\n    ${url}`).join('\n')}`,
+        ]
+      : []),
+    `${heading('Flagged')}\n${rule.examples.flagged.slice(0, 1).map(showExample).join('\n')}`,
+    `${heading('Not flagged')}\n${rule.examples.passed.slice(0, 1).map(showExample).join('\n')}`,
+    `${heading('Accept it here')}\n  premortem-ignore[${rule.id}]: the reason\n  in a comment on the line or the line above`,
+    `${heading('Sources')}\n${[...rule.sources, docsOf(rule.id)].map(url => `  ${url}`).join('\n')}`,
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function showExample(example: Example): string {
+  const files = example.files ?? [
+    {
+      path: example.path ?? '',
+      ...(example.base === undefined ? {} : { base: example.base }),
+      ...(example.head === undefined ? {} : { head: example.head }),
+    },
+  ]
+  const shown = files.map(({ path, base, head }) => [`  ${path}`, ...side('-', base), ...side('+', head)].join('\n'))
+  return [...(example.because === undefined ? [] : [`  (${example.because})`]), ...shown].join('\n')
+}
+
+function side(sign: string, text: string | undefined): readonly string[] {
+  return text === undefined
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .map(line => `  ${sign} ${line}`)
+}

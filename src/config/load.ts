@@ -1,0 +1,87 @@
+import validateConfig from '../../schema/config.schema.json?validator'
+import validateTables from '../../schema/tables.schema.json?validator'
+import { UserError } from '../text/errors.ts'
+import { readDocument } from './document.ts'
+import type { Config, Engine, Level, TableStatistics } from './types.ts'
+
+/** Where the configuration is looked for, first hit wins. */
+export const configPaths = [
+  'premortem.yml',
+  'premortem.yaml',
+  '.github/premortem.yml',
+  '.github/premortem.yaml',
+] as const
+
+type Read = (path: string) => Promise<string | undefined>
+
+/** The configuration as the schema lets it through, with the schema's defaults filled in. */
+interface RawConfig {
+  readonly rules: Readonly<Record<string, 'off' | Level>>
+  readonly ignore: readonly string[]
+  readonly databases: readonly { engine: Engine; version?: string | number; paths?: readonly string[] }[]
+  readonly tables: string
+  readonly window?: NonNullable<Config['window']>
+  readonly environments: Config['environments']
+  readonly schedules: Config['schedules']
+}
+
+/**
+ * Finds and reads the configuration and the table statistics. Without any file the defaults of the schema hold.
+ * `read` reads from the side of the change that is trusted; `explicit` is a file the user named, already read.
+ */
+export async function loadConfig(read: Read, explicit?: { path: string; text: string }): Promise<Config> {
+  const found = explicit ?? (await findConfig(read))
+  const raw = parseConfig(found?.text ?? '', found?.path ?? 'premortem.yml')
+  const tablesText = await read(raw.tables)
+  return toConfig(raw, tablesText === undefined ? {} : parseTables(tablesText, raw.tables), found?.path)
+}
+
+async function findConfig(read: Read): Promise<{ path: string; text: string } | undefined> {
+  for (const path of configPaths) {
+    const text = await read(path)
+    if (text !== undefined) return { path, text }
+  }
+  return undefined
+}
+
+function parseConfig(text: string, path: string): RawConfig {
+  const raw = readDocument(text, path, validateConfig) as RawConfig
+  if (raw.window && !isTimeZone(raw.window.timezone))
+    throw new UserError(
+      `${path}: "${raw.window.timezone}" in window.timezone is not an IANA time zone`,
+      'Use a name such as Europe/Berlin or UTC.',
+    )
+  return raw
+}
+
+function parseTables(text: string, path: string): Record<string, TableStatistics> {
+  const { tables } = readDocument(text, path, validateTables) as { tables: Record<string, TableStatistics> | null }
+  return tables ?? {}
+}
+
+function toConfig(raw: RawConfig, tables: Record<string, TableStatistics>, path: string | undefined): Config {
+  const { databases, ...rest } = raw
+  return {
+    ...(path === undefined ? {} : { path }),
+    rules: rest.rules,
+    ignore: rest.ignore,
+    ...(rest.window === undefined ? {} : { window: rest.window }),
+    environments: rest.environments,
+    schedules: rest.schedules,
+    databases: databases.map(({ engine, version, paths }) => ({
+      engine,
+      ...(version === undefined ? {} : { version: String(version) }),
+      ...(paths === undefined ? {} : { paths }),
+    })),
+    tables,
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

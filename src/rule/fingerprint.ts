@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * A name for a finding that survives shifted lines: made of rule, path and the flagged text without its layout.
+ * `nth` tells equal texts in one file apart.
+ */
+export function fingerprint(rule: string, path: string, flagged: string, nth: number): string {
+  return createHash('sha256')
+    .update([rule, path, flagged.replace(/\s+/g, ' ').trim(), String(nth)].join('\0'))
+    .digest('hex')
+    .slice(0, 32)
+}

@@ -1,0 +1,109 @@
+import type { Artifact, Source } from '../artifact/types.ts'
+import { headLineFor } from '../artifact/types.ts'
+import type { Config, Level } from '../config/types.ts'
+import { type Fact, type FactKind, fieldsOf } from '../facts/types.ts'
+import { messageOf } from '../text/errors.ts'
+import { lineText } from '../text/lines.ts'
+import { compileRule } from './compile.ts'
+import type { FileView } from './condition.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { Finding, Rule } from './types.ts'
+
+export interface Judgement {
+  readonly findings: readonly Finding[]
+  /** Rules that failed on a fact: rule, file and what was thrown. */
+  readonly problems: readonly { readonly path: string; readonly line: number; readonly message: string }[]
+}
+
+const docsRoot = 'https://github.com/premortem/premortem/blob/main/docs/rules.md'
+
+/** Page of a rule. */
+export function docsOf(rule: string): string {
+  return `${docsRoot}#${rule.replace('/', '-')}`
+}
+
+/** Applies rules to the facts of one kind. A rule that throws is reported and the others go on. */
+export function judge(
+  rules: readonly Rule[],
+  kind: FactKind,
+  facts: readonly Fact[],
+  artifacts: ReadonlyMap<string, Artifact>,
+  config: Config,
+): Judgement {
+  const findings: Finding[] = []
+  const problems: { path: string; line: number; message: string }[] = []
+  for (const rule of rules) {
+    const configured = configuredLevel(rule.id, config)
+    if (rule.on !== kind.name || configured === 'off') continue
+    const apply = compileRule(rule, kind)
+    for (const fact of facts) {
+      const artifact = artifacts.get(fact.path)
+      try {
+        const verdict = apply(fact, viewOf(artifact))
+        if (verdict) findings.push(toFinding(rule, kind, fact, configured ?? verdict.level, verdict.message, artifact))
+      } catch (error) {
+        problems.push({ path: fact.path, line: fact.span.line, message: `rule ${rule.id} failed: ${messageOf(error)}` })
+      }
+    }
+  }
+  return { findings: distinguish(findings), problems }
+}
+
+/** What the configuration says of a rule: its own entry beats that of its area. */
+function configuredLevel(id: string, config: Config): 'off' | Level | undefined {
+  return config.rules[id] ?? config.rules[`${id.split('/')[0] ?? ''}/*`]
+}
+
+/** A fact about no file in particular (the time of merging) counts as live. */
+function viewOf(artifact: Artifact | undefined): FileView {
+  if (!artifact) return { kind: 'other', language: 'text', role: 'live', environment: 'unknown', status: 'modified' }
+  const { kind, language, role, environment, status } = artifact
+  return { kind, language, role, environment, status }
+}
+
+function toFinding(
+  rule: Rule,
+  kind: FactKind,
+  fact: Fact,
+  level: Level,
+  message: string,
+  artifact: Artifact | undefined,
+): Finding {
+  const source = fact.side === 'base' ? artifact?.base : artifact?.head
+  const values = fieldsOf(fact)
+  const evidence = Object.keys(kind.fields).flatMap(name =>
+    values[name] === undefined ? [] : [[name, values[name]] as const],
+  )
+  return {
+    ...fact.span,
+    rule: rule.id,
+    level,
+    path: fact.path,
+    side: fact.side,
+    message,
+    why: rule.why.trim(),
+    fix: rule.fix.trim(),
+    evidence: Object.fromEntries(evidence),
+    fingerprint: fingerprint(rule.id, fact.path, flaggedText(source, fact), 0),
+    docs: docsOf(rule.id),
+    ...(fact.side === 'base' && artifact?.head
+      ? { headLine: Math.min(headLineFor(artifact, fact.span.line), Math.max(1, artifact.head.lines.starts.length)) }
+      : {}),
+  }
+}
+
+function flaggedText(source: Source | undefined, fact: Fact): string {
+  return source ? lineText(source.lines, fact.span.line) : ''
+}
+
+/** Equal fingerprints (the same text twice in a file) are told apart by their order. */
+function distinguish(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Map<string, number>()
+  return findings.map(finding => {
+    const nth = seen.get(finding.fingerprint) ?? 0
+    seen.set(finding.fingerprint, nth + 1)
+    return nth === 0
+      ? finding
+      : { ...finding, fingerprint: fingerprint(finding.rule, finding.path, finding.fingerprint, nth) }
+  })
+}
