@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -27,6 +28,8 @@ async function build(folder: string): Promise<void> {
     input,
     platform: 'node',
     plugins: [filePlugin(files), validatorPlugin()],
+    // Postgres' parser is CommonJS made by Emscripten; in an ESM bundle these names do not exist.
+    transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     onLog(level, log, handle) {
       // web-tree-sitter and ajv's generated code are known to use eval-like constructs that never run here.
       if (log.code !== 'EVAL') handle(level, log)
@@ -81,6 +84,14 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1
   } else console.log('dist/ is fresh')
 } else {
-  await build('dist')
+  // A build that fails leaves the old one in place.
+  const fresh = mkdtempSync('.dist-')
+  try {
+    await build(fresh)
+    rmSync('dist', { recursive: true, force: true })
+    renameSync(fresh, 'dist')
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
   console.log('built dist/')
 }

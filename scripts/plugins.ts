@@ -56,10 +56,9 @@ export function validatorPlugin(): Plugin {
       })
       const compile = ajv.compile(schema as object)
       const code = (standalone as unknown as { default: typeof standalone }).default ?? standalone
-      return (code as unknown as (a: unknown, f: unknown) => string)(ajv, compile).replace(
-        /require\("(ajv\/[^"]+)"\)(\.default)?/g,
-        (_, module: string) => `(await import("${module}.js")).default${''}`,
-      )
+      const text = (code as unknown as (a: unknown, f: unknown) => string)(ajv, compile)
+      // The one helper that generated code asks for; its CommonJS default export means another thing to each bundler.
+      return text.replace(/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, '(text => [...text].length)')
     },
   }
 }

@@ -35,6 +35,7 @@ export async function check({ change, config, rules, now }: CheckInput): Promise
   const problems: Problem[] = []
   const unread: NotAnalysed[] = [...change.notAnalysed, ...notAnalysed]
   for (const kind of factKinds) {
+    if (!rules.some(rule => rule.on === kind.name && config.rules[rule.id] !== 'off')) continue
     const extraction = await extract(kind, context, problems)
     unread.push(...extraction.notAnalysed)
     const judgement = judge(rules, kind, extraction.facts, byPath, config)
@@ -62,7 +63,7 @@ export async function check({ change, config, rules, now }: CheckInput): Promise
 /** Runs one extractor over the files it wants. Whatever it throws is a problem of its own and stops nothing else. */
 async function extract(kind: FactKind, context: FactContext, problems: Problem[]): Promise<Extraction> {
   const wanted = context.artifacts.filter(artifact => kind.wants(artifact))
-  if (wanted.length === 0) return { facts: [], notAnalysed: [] }
+  if (wanted.length === 0 && !kind.always) return { facts: [], notAnalysed: [] }
   try {
     const run = await kind.load()
     return await run(context, wanted)

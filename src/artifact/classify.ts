@@ -37,6 +37,8 @@ const languages: Readonly<Record<string, Language>> = {
   tofu: 'hcl',
   hcl: 'hcl',
   nomad: 'hcl',
+  php: 'php',
+  phtml: 'php',
   cron: 'crontab',
   crontab: 'crontab',
   dockerfile: 'dockerfile',
@@ -57,10 +59,10 @@ const names: readonly (readonly [RegExp, Language])[] = [
 ]
 
 const testPath =
-  /(^|\/)(tests?|specs?|__tests__|__mocks__|__snapshots__|testdata|test[-_]data|fixtures?|test[-_]fixtures?|e2e|cypress|features|factories|mocks?|testing|unittests?|integration[-_]tests?)\/|(^|\/)(test_[^/]*\.py|conftest\.py|[^/]*(_test|_spec|\.test|\.spec|-test|-spec)\.[a-z]+)$/i
+  /(^|\/)(tests?|specs?|__tests__|__e2e__|__mocks__|__snapshots__|testdata|test[-_]data|fixtures?|test[-_]fixtures?|e2e|cypress|mocks?|features\/(step_definitions|support)|testing|unittests?|integration[-_]tests?)\/|(^|\/)(test_[^/]*\.py|conftest\.py|[^/]*(_test|_spec|\.test|\.spec|\.e2e|\.\w+test|-test|-spec)\.[a-z]+)$/i
 const examplePath =
-  /(^|\/)(examples?|samples?|demos?|templates?\/examples?|playground|sandbox|tutorials?|benchmarks?|bench)\/|\.(sample|example|dist|template|tmpl|tpl|gotmpl|j2|jinja2?|erb)(\.[a-z]+)?$|\.(?:ya?ml|json|toml|sql|sh|env)[.-](?:sample|example|dist|template|default)$/i
-const docsPath = /(^|\/)(docs?|documentation|website|rfcs?|adr|adrs)\/|\.(md|mdx|rst|adoc)$/i
+  /(^|\/)(examples?|samples?|demos?|templates?\/examples?|playground|tutorials?|benchmarks?|bench)\/|\.(sample|example|dist|template|tmpl|tpl|gotmpl|j2|jinja2?|erb)(\.[a-z]+)?$|\.(?:ya?ml|json|toml|sql|sh|env)[.-](?:sample|example|dist|template|default)$/i
+const docsPath = /(^|\/)(docs?|documentation|rfcs?|adr|adrs)\/|\.(md|mdx|rst|adoc)$/i
 const vendoredPath =
   /(^|\/)(vendor|node_modules|third[-_]party|bower_components|dist|\.yarn|Pods|site-packages|\.terraform)\/|\.min\.(js|css)$|(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|composer\.lock|Gemfile\.lock)$/
 
@@ -91,6 +93,10 @@ const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
   ],
 ]
 
+/** Templates of pages and mails. Templates of configuration files (`app.yml.erb`) keep the language of what they make. */
+const pageTemplate =
+  /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$/i
+
 const migrationFolder =
   /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)$/i
 const migrationName = /(^|\/)(V\d[\w.]*__[^/]+|R__[^/]+|\d{3,}[-_.][^/]*|[^/]*[-_.](up|migrat(e|ion)))\.(sql|pgsql)$/i
@@ -107,6 +113,7 @@ function languageOf(path: string): Language | undefined {
   for (const [pattern, language] of names) if (pattern.test(name)) return language
   if (/(^|\/)(cron\.d|etc\/cron[^/]*)\/[^/.]+$/.test(path)) return 'crontab'
   if (/(^|\/)\.(vscode|devcontainer)\/[^/]+\.json$/.test(path)) return 'jsonc'
+  if (pageTemplate.test(path)) return 'template'
   const stem = name.replace(/\.(erb|j2|jinja2?|tmpl|tpl|gotmpl|dist|sample|example|template)$/i, '')
   const dot = stem.lastIndexOf('.')
   if (dot > 0) return languages[stem.slice(dot + 1).toLowerCase()]
@@ -118,16 +125,18 @@ function kindOf(path: string, language: Language): ArtifactKind {
   for (const [pattern, kind] of kinds) if (pattern.test(path)) return kind
   if (language === 'sql') return migrationFolder.test(path) || migrationName.test(path) ? 'sql-migration' : 'other'
   if (language === 'hcl') return 'terraform'
+  if (language === 'template') return 'template'
   if (language === 'dockerfile' || language === 'procfile' || language === 'crontab') return language
   if (language === 'shell') return 'script'
   if (language === 'yaml' || language === 'json' || language === 'jsonc' || language === 'toml') return 'config'
   return language === 'text' ? 'other' : 'code'
 }
 
-function roleOf(path: string): Role {
+/** How a file takes part in production, by its path alone. */
+export function roleOf(path: string): Role {
   if (vendoredPath.test(path)) return 'vendored'
   if (testPath.test(path)) return 'test'
-  if (examplePath.test(path)) return 'example'
+  if (examplePath.test(pageTemplate.test(path) ? path.replace(/\.\w+$/, '') : path)) return 'example'
   return docsPath.test(path) ? 'docs' : 'live'
 }
 

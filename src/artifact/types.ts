@@ -18,6 +18,9 @@ export type Language =
   | 'dockerfile'
   | 'procfile'
   | 'crontab'
+  /** A template of pages or mails: ERB, Haml, Jinja, Liquid, Handlebars … (engine by its ending). */
+  | 'template'
+  | 'php'
   | 'text'
 
 /** What a file is for, found by its path and, where the path does not say, by its content. */
@@ -40,6 +43,7 @@ export type ArtifactKind =
   | 'entrypoint-script'
   | 'script'
   | 'code'
+  | 'template'
   | 'config'
   | 'other'
 

@@ -17,19 +17,16 @@ export interface YamlFile {
 /** Most structural characters (separators, indicators, line ends) that are parsed: about two seconds at worst. */
 const mostMarks = 300_000
 
+const unread = { code: 'TOO_LARGE', message: 'too large to parse', pos: [0, 0] } as const
+
 /** Parses a source as YAML. Offsets are those of `source.text`. Equal keys are no error here (see facts/syntax). */
 export function yamlOf(source: Source): Promise<YamlFile> {
-  return memo(source, 'yaml', async () => {
+  return memo(source, 'yaml', async (): Promise<YamlFile> => {
     const { parseAllDocuments, LineCounter } = await import('yaml')
     const counter = new LineCounter()
     const size = source.text.length
     const tooLarge = size > 5_000_000 || (size > mostMarks && marks(source.text) > mostMarks)
-    if (tooLarge)
-      return {
-        documents: [],
-        streamErrors: [{ code: 'TOO_LARGE', message: 'too large to parse', pos: [0, 0] }],
-        counter,
-      }
+    if (tooLarge) return { documents: [], streamErrors: [unread], counter }
     // The package compares every key with every other one: 20,000 keys would take seconds.
     const options = {
       lineCounter: counter,

@@ -55,7 +55,9 @@ export async function changeFromGit(repository: Repository, blobs: BlobReader, r
       base: commitTree(repository, blobs, base),
       head: headTree(repository, blobs, head, range.staged === true),
     },
-    ...(head === undefined ? {} : { committedAt: (await repository.run(['show', '-s', '--format=%cI', head])).trim() }),
+    ...(head === undefined
+      ? {}
+      : { committedAt: (await repository.run(['log', '-1', '-s', '--format=%cI', head])).trim() }),
     notAnalysed: [],
   }
 }

@@ -16,11 +16,13 @@ const neutral = [
   '-c',
   'color.ui=false',
   '-c',
+  'log.mailmap=false',
+  '-c',
   'core.fsmonitor=false',
   '-c',
   'diff.ignoreSubmodules=none',
   '-c',
-  'diff.orderFile=',
+  'diff.orderFile=/dev/null',
 ]
 
 const environment = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
@@ -67,6 +69,12 @@ export async function openRepository(directory: string): Promise<Repository> {
       )
     throw error
   }
+}
+
+/** Makes a new repository with the branch `main` in an existing folder. */
+export async function createRepository(directory: string): Promise<Repository> {
+  await runGit(directory, ['init', '-q', '-b', 'main'])
+  return openRepository(directory)
 }
 
 function runGit(cwd: string, args: readonly string[], input?: string): Promise<string> {

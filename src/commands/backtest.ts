@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { changeFromGit, commitOf } from '../change/from-git.ts'
-import { type BlobReader, openBlobs, openRepository, type Repository } from '../change/git.ts'
+import { type BlobReader, GitFailure, openBlobs, openRepository, type Repository } from '../change/git.ts'
 import type { NotAnalysed } from '../change/types.ts'
 import { check } from '../check.ts'
 import { findingOf } from '../report/json.ts'
@@ -52,37 +52,33 @@ export async function runBacktest(flags: Flags, io: Io): Promise<number> {
     : 0
 }
 
-async function pastChanges(repository: Repository, flags: Flags): Promise<readonly Past[]> {
-  if (flags.commit !== undefined)
-    return Promise.all(
-      flags.commit.map(async reference => describe(repository, await commitOf(repository, reference, '--commit'))),
-    )
-  const last = flags.last ?? (flags.since === undefined ? '100' : undefined)
-  if (last !== undefined && !/^[1-9]\d*$/.test(last)) throw new UserError(`--last ${last} is not a number of changes`)
-  const head = flags.head ?? 'HEAD'
-  const log = await repository.run([
-    'log',
-    '--first-parent',
-    '--format=%H',
-    ...(last === undefined ? [] : ['-n', last]),
-    ...(flags.since === undefined ? [] : [`--since=${flags.since}`]),
-    await commitOf(repository, head, '--head'),
-    '--',
-  ])
-  const commits = log.split('\n').filter(Boolean).reverse()
-  return Promise.all(commits.map(commit => describe(repository, commit)))
-}
-
 /** The empty tree: what the first commit of a history is compared with. */
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
-async function describe(repository: Repository, commit: string): Promise<Past> {
-  const [parents = '', date = '', subject = ''] = (
-    await repository.run(['show', '-s', '--format=%P%x00%cI%x00%s', commit])
-  )
-    .trim()
-    .split('\0')
-  return { base: parents.split(' ')[0] || emptyTree, head: commit, date, subject }
+async function pastChanges(repository: Repository, flags: Flags): Promise<readonly Past[]> {
+  const last = flags.last ?? (flags.since === undefined ? '100' : undefined)
+  if (last !== undefined && !/^[1-9]\d*$/.test(last)) throw new UserError(`--last ${last} is not a number of changes`)
+  if (flags.commit !== undefined) {
+    const commits = await Promise.all(flags.commit.map(reference => commitOf(repository, reference, '--commit')))
+    return readLog(repository, ['--no-walk=unsorted', ...commits])
+  }
+  const head = await commitOf(repository, flags.head ?? 'HEAD', '--head')
+  const limits = [
+    ...(last === undefined ? [] : ['-n', last]),
+    ...(flags.since === undefined ? [] : [`--since=${flags.since}`]),
+  ]
+  return [...(await readLog(repository, ['--first-parent', ...limits, head]))].reverse()
+}
+
+async function readLog(repository: Repository, args: readonly string[]): Promise<readonly Past[]> {
+  const log = await repository.run(['log', '-s', '--format=%H%x00%P%x00%cI%x00%s', ...args, '--'])
+  return log
+    .split('\n')
+    .filter(Boolean)
+    .map(line => {
+      const [head = '', parents = '', date = '', subject = ''] = line.split('\0')
+      return { base: parents.split(' ')[0] || emptyTree, head, date, subject }
+    })
 }
 
 async function replay(
@@ -120,7 +116,8 @@ async function replay(
       ms: Math.round(performance.now() - started),
     }
   } catch (error) {
-    if (error instanceof UserError) return failed(error.message)
+    // One damaged commit (a clone that lacks objects, a broken configuration of the past) does not end the replay.
+    if (error instanceof UserError || error instanceof GitFailure) return failed(error.message)
     throw error
   }
 }

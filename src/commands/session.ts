@@ -2,7 +2,6 @@ import type { Change, Side, Tree } from '../change/types.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/types.ts'
 import { factKinds } from '../facts/index.ts'
-import { readRules } from '../rule/load.ts'
 import type { Rule } from '../rule/types.ts'
 import { closest } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
@@ -48,6 +47,8 @@ async function readUserRules(tree: Tree): Promise<readonly Rule[]> {
       text: (await tree.read(path)) ?? '',
     })),
   )
+  if (files.length === 0) return []
+  const { readRules } = await import('../rule/load.ts')
   return readRules(files, factKinds)
 }
 

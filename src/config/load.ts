@@ -1,7 +1,7 @@
 import validateConfig from '../../schema/config.schema.json?validator'
 import validateTables from '../../schema/tables.schema.json?validator'
 import { UserError } from '../text/errors.ts'
-import { readDocument } from './document.ts'
+import type { Validator } from './document.ts'
 import type { Config, Engine, Level, TableStatistics } from './types.ts'
 
 /** Where the configuration is looked for, first hit wins. */
@@ -31,9 +31,9 @@ interface RawConfig {
  */
 export async function loadConfig(read: Read, explicit?: { path: string; text: string }): Promise<Config> {
   const found = explicit ?? (await findConfig(read))
-  const raw = parseConfig(found?.text ?? '', found?.path ?? 'premortem.yml')
+  const raw = await parseConfig(found?.text, found?.path ?? 'premortem.yml')
   const tablesText = await read(raw.tables)
-  return toConfig(raw, tablesText === undefined ? {} : parseTables(tablesText, raw.tables), found?.path)
+  return toConfig(raw, tablesText === undefined ? {} : await parseTables(tablesText, raw.tables), found?.path)
 }
 
 async function findConfig(read: Read): Promise<{ path: string; text: string } | undefined> {
@@ -44,8 +44,8 @@ async function findConfig(read: Read): Promise<{ path: string; text: string } | 
   return undefined
 }
 
-function parseConfig(text: string, path: string): RawConfig {
-  const raw = readDocument(text, path, validateConfig) as RawConfig
+async function parseConfig(text: string | undefined, path: string): Promise<RawConfig> {
+  const raw = (await readFile(text, path, validateConfig)) as RawConfig
   if (raw.window && !isTimeZone(raw.window.timezone))
     throw new UserError(
       `${path}: "${raw.window.timezone}" in window.timezone is not an IANA time zone`,
@@ -54,9 +54,17 @@ function parseConfig(text: string, path: string): RawConfig {
   return raw
 }
 
-function parseTables(text: string, path: string): Record<string, TableStatistics> {
-  const { tables } = readDocument(text, path, validateTables) as { tables: Record<string, TableStatistics> | null }
+async function parseTables(text: string, path: string): Promise<Record<string, TableStatistics>> {
+  const { tables } = (await readFile(text, path, validateTables)) as { tables: Record<string, TableStatistics> | null }
   return tables ?? {}
+}
+
+/** The YAML parser is loaded only when there is a file; without one the schema's defaults are all there is. */
+async function readFile(text: string | undefined, path: string, validate: Validator): Promise<unknown> {
+  if (text !== undefined) return (await import('./document.ts')).readDocument(text, path, validate)
+  const nothing = {}
+  validate(nothing)
+  return nothing
 }
 
 function toConfig(raw: RawConfig, tables: Record<string, TableStatistics>, path: string | undefined): Config {

@@ -42,6 +42,8 @@ export interface FactKind {
   readonly fields: Fields
   /** Cheap test, by classification alone, whether the extractor has anything to do with a changed file. */
   wants(artifact: Artifact): boolean
+  /** Looks at the change as a whole, even when no changed file is of a kind that is read. */
+  readonly always?: true
   /** Loads the extractor, and with it its parsers, only when some changed file wants it. */
   load(): Promise<(context: FactContext, artifacts: readonly Artifact[]) => Promise<Extraction>>
 }

@@ -13,7 +13,8 @@ export interface FileView {
   readonly status: string
 }
 
-type Bindings = Readonly<Record<string, unknown>>
+/** The variables of one fact. */
+export type Bindings = Readonly<Record<string, unknown>>
 
 export type Condition = (bindings: Bindings) => boolean
 
@@ -74,15 +75,15 @@ export function compileCondition(source: string, kind: FactKind, where: string):
 
 function compile(source: string, kind: FactKind, where: string, wanted?: string): (bindings: Bindings) => unknown {
   const environment = environmentOf(kind)
-  const checked = attempt(() => environment.check(source), where, source)
-  if (!checked.valid)
-    throw new UserError(
-      `${where}: ${firstLine(checked.error?.message ?? 'not valid')}${hintFor(checked.error?.message, kind)} in: ${source}`,
-    )
+  const parsed = attempt(() => environment.parse(source), where, source)
+  const checked = parsed.check()
+  if (!checked.valid) {
+    const message = checked.error?.message ?? 'not valid'
+    throw new UserError(`${where}: ${firstLine(message)}${hintFor(message, kind)} in: ${source}`)
+  }
   if (wanted !== undefined && checked.type !== wanted && checked.type !== 'dyn')
     throw new UserError(`${where}: the condition is of type ${String(checked.type)}, not ${wanted}: ${source}`)
   checkWords(source, kind.fields, where)
-  const parsed = environment.parse(source)
   return bindings => {
     try {
       return parsed(bindings)

@@ -4,8 +4,8 @@ import type { Config, Level } from '../config/types.ts'
 import { type Fact, type FactKind, fieldsOf } from '../facts/types.ts'
 import { messageOf } from '../text/errors.ts'
 import { lineText } from '../text/lines.ts'
-import { compileRule } from './compile.ts'
-import type { FileView } from './condition.ts'
+import { lazyRule } from './compile.ts'
+import { type Bindings, bindingsOf, type FileView } from './condition.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Finding, Rule } from './types.ts'
 
@@ -32,14 +32,18 @@ export function judge(
 ): Judgement {
   const findings: Finding[] = []
   const problems: { path: string; line: number; message: string }[] = []
-  for (const rule of rules) {
+  const applied = rules.flatMap(rule => {
     const configured = configuredLevel(rule.id, config)
-    if (rule.on !== kind.name || configured === 'off') continue
-    const apply = compileRule(rule, kind)
-    for (const fact of facts) {
-      const artifact = artifacts.get(fact.path)
+    return rule.on !== kind.name || configured === 'off' ? [] : [{ rule, configured, apply: lazyRule(rule, kind) }]
+  })
+  for (const fact of facts) {
+    const artifact = artifacts.get(fact.path)
+    const file = viewOf(artifact)
+    let bound: Bindings | undefined
+    const bindings = (): Bindings => (bound ??= bindingsOf(fact, kind, file))
+    for (const { rule, configured, apply } of applied) {
       try {
-        const verdict = apply(fact, viewOf(artifact))
+        const verdict = apply(fact, file, bindings)
         if (verdict) findings.push(toFinding(rule, kind, fact, configured ?? verdict.level, verdict.message, artifact))
       } catch (error) {
         problems.push({ path: fact.path, line: fact.span.line, message: `rule ${rule.id} failed: ${messageOf(error)}` })
@@ -70,10 +74,7 @@ function toFinding(
   artifact: Artifact | undefined,
 ): Finding {
   const source = fact.side === 'base' ? artifact?.base : artifact?.head
-  const values = fieldsOf(fact)
-  const evidence = Object.keys(kind.fields).flatMap(name =>
-    values[name] === undefined ? [] : [[name, values[name]] as const],
-  )
+  const evidence = Object.entries(fieldsOf(fact)).filter(([name, value]) => name in kind.fields && isShort(value))
   return {
     ...fact.span,
     rule: rule.id,
@@ -90,6 +91,11 @@ function toFinding(
       ? { headLine: Math.min(headLineFor(artifact, fact.span.line), Math.max(1, artifact.head.lines.starts.length)) }
       : {}),
   }
+}
+
+/** Surroundings that a fact carries for conditions (a whole object) would drown a report. */
+function isShort(value: unknown): boolean {
+  return value !== undefined && (JSON.stringify(value) ?? '').length <= 400
 }
 
 function flaggedText(source: Source | undefined, fact: Fact): string {

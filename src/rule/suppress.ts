@@ -80,6 +80,8 @@ function marksOf(artifact: Artifact): readonly Mark[] {
 
 function covers(mark: Mark, finding: Finding): boolean {
   if (mark.path !== finding.path || mark.rule !== finding.rule) return false
+  // A finding about the change as a whole (the time of merging) stands on no line that a comment could speak for.
+  if (finding.line === finding.endLine && finding.column === finding.endColumn) return false
   if (mark.wholeFile) return true
   const first = finding.side === 'base' ? (finding.headLine ?? finding.line) : finding.line
   const last = finding.side === 'base' ? first : finding.endLine

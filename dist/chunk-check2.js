@@ -1,0 +1,1 @@
+import{a as e}from"./chunk-check.js";export{e as runCheck};

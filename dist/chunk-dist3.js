@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-dist2.js";export default e();export{};

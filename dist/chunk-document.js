@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-document2.js";export{e as readDocument};

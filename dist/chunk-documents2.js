@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-documents.js";export{e as documentsOf};

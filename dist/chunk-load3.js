@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-load2.js";export{e as readRules};

@@ -1,0 +1,1 @@
+import{a as e,c as t,d as n,i as r,l as i,n as a,o,r as s,s as c,t as l,u}from"./chunk-web-tree-sitter2.js";export{l as CaptureQuantifier,a as Edit,s as LANGUAGE_VERSION,r as Language,e as LookaheadIterator,o as MIN_COMPATIBLE_VERSION,c as Node,t as Parser,i as Query,u as Tree,n as TreeCursor};

@@ -1,0 +1,3 @@
+import { runAction, runnerDeps } from './commands/action.ts'
+
+await runAction(runnerDeps)

@@ -1,0 +1,29 @@
+import { hclDocuments } from './hcl.ts'
+import type { PlainDocument } from './plain.ts'
+import { jsonDocuments } from './plain-json.ts'
+import { tomlDocuments } from './plain-toml.ts'
+import { yamlDocuments } from './plain-yaml.ts'
+import { memo } from './source.ts'
+import type { Language, Source } from './types.ts'
+
+const readers: Partial<Record<Language, (source: Source) => Promise<readonly PlainDocument[] | undefined>>> = {
+  yaml: yamlDocuments,
+  json: jsonDocuments,
+  jsonc: jsonDocuments,
+  toml: tomlDocuments,
+  hcl: hclDocuments,
+}
+
+/** The documents of a source as positioned plain values; undefined when it is not data or has errors. */
+export function documentsOf(source: Source, language: Language): Promise<readonly PlainDocument[] | undefined> {
+  const reader = readers[language]
+  if (reader === undefined) return Promise.resolve(undefined)
+  return memo(source, `documents:${language}`, async () => {
+    // Parsers recurse: input nested thousands of levels deep overflows their stack, which makes it unreadable, no more.
+    try {
+      return await reader(source)
+    } catch {
+      return undefined
+    }
+  })
+}

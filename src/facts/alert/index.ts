@@ -1,0 +1,80 @@
+import { flag, number, optional, text, texts, word } from '../fields.ts'
+import type { FactKind, FactOf } from '../types.ts'
+
+const words = {
+  what: ['rule', 'route', 'metric', 'service'],
+  change: ['added', 'removed', 'changed'],
+} as const
+
+export const alertFields = {
+  what: word(
+    words.what,
+    'An alert rule; a route or receiver of Alertmanager; a metric that code stops to emit while rules name it; a new service.',
+  ),
+  change: word(words.change, 'What happened to it. What moved to another file or got another name is not removed.'),
+  name: text('Name of the alert, receiver, metric or service.'),
+  source: text('Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `alertmanager`, or the language of the code.'),
+  expr: text('The query after the change, on one line; empty when it is gone.'),
+  baseExpr: text('The query before.'),
+  exprChanged: flag('The query differs in more than white space and its threshold.'),
+  severity: text('Severity label in lower case; empty when there is none.'),
+  baseSeverity: text('Severity label before.'),
+  pages: flag('The severity (before, for a removal) is one that wakes people: page, critical, p1 …'),
+  basePages: flag('The severity before woke people.'),
+  forSeconds: number('How long the condition must hold before the alert fires, seconds; 0 for at once.'),
+  baseForSeconds: optional(number('The same before; absent for a new alert.')),
+  perInstance: flag('One alert per instance, disk, pod …: nothing is aggregated, or by such a label.'),
+  compares: flag('The query compares with something, so it can be false.'),
+  neverEmpty: flag('The outermost part is arithmetic or a rate, which yields a value all the time.'),
+  comparator: text('Comparison with a number, such as `>`; empty when there is none or several.'),
+  threshold: optional(number('Number compared with after the change.')),
+  baseThreshold: optional(number('Number compared with before; only when nothing else of the query changed.')),
+  direction: word(
+    ['weaker', 'stricter', 'flipped', 'same'],
+    'What the change of the threshold does: `weaker` fires later or less often; `flipped` compares the other way.',
+  ),
+  usedShare: optional(
+    number('For disk, memory and CPU: the share in use (0 to 1) from which the alert fires; absent for other queries.'),
+  ),
+  baseUsedShare: optional(number('The same before.')),
+  paused: flag('The alert is kept but switched off by the change.'),
+  replacements: number('How many new alerts the change adds to the same file.'),
+  subjectGone: flag('The change also removes what the alert watches: its metric, job or service.'),
+  routed: flag('An Alertmanager configuration of the repository says where the alert goes.'),
+  receiver: text('Receiver after the change; empty when not known.'),
+  groupBy: texts('Labels by which notifications are grouped; `...` means that nothing is grouped.'),
+  ungrouped: flag('Every firing instance sends a notification of its own.'),
+  baseUngrouped: flag('The same before.'),
+  repeatSeconds: optional(number('How often the same notification is sent again, seconds.')),
+  baseRepeatSeconds: optional(number('The same before.')),
+  problem: word(
+    ['unknown-receiver', 'empty-receiver', 'none'],
+    'A route that names a receiver which does not exist, or one that sends nothing and did before.',
+  ),
+  usedBy: texts('Files that name the metric, or alert on the siblings of the service.'),
+  suggestion: text('The name that the code emits now in its place; empty when there is none.'),
+}
+
+/** An alert, its routing, or what it watches, as changed by the change. Source: rule files, Alertmanager, Terraform. */
+export type AlertFact = FactOf<'alert', typeof alertFields>
+
+const readable: readonly string[] = ['yaml', 'json', 'hcl']
+
+export const alertKind = {
+  name: 'alert',
+  doc: 'An alert rule, its routing, a metric or a new service without any alert: Prometheus, Alertmanager, Grafana, Datadog and CloudWatch in Terraform.',
+  fields: alertFields,
+  wants: artifact => {
+    if (artifact.role !== 'live') return false
+    const text = `${artifact.base?.text ?? ''}\n${artifact.head?.text ?? ''}`
+    if (!readable.includes(artifact.language)) return false
+    return mentions.test(text) || artifact.kind === 'compose' || /kind:\s*(Deployment|StatefulSet|CronJob)\b/.test(text)
+  },
+  // Metrics are made in languages that nothing else reads.
+  always: true,
+  load: async () => (await import('./extract.ts')).extractAlerts,
+} satisfies FactKind
+
+/** What makes a file worth reading. */
+const mentions =
+  /\balert\b["']?\s*:|\breceiver\b|\bcondition\b["']?\s*:|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/

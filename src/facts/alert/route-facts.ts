@@ -1,0 +1,69 @@
+import type { Artifact } from '../../artifact/types.ts'
+import type { Span } from '../../text/lines.ts'
+import { quiet } from './fact.ts'
+import type { AlertFact } from './index.ts'
+import { allRoutes, isUngrouped, type Route, type Routing, routingsOf } from './routing.ts'
+
+/** What the change does to routes and receivers of Alertmanager. */
+export async function routeFacts(artifact: Artifact): Promise<readonly AlertFact[]> {
+  if (artifact.head === undefined || artifact.language === 'hcl') return []
+  const [after] = await routingsOf(artifact.head, artifact.language)
+  if (after === undefined) return []
+  const [before] = artifact.base === undefined ? [] : await routingsOf(artifact.base, artifact.language)
+  const known = new Map(before && allRoutes(before.root).map(route => [route.id, route]))
+  return allRoutes(after.root).flatMap(route => {
+    const old = known.get(route.id)
+    return [...pace(artifact, route, old), ...target(artifact, route, old, after, before)]
+  })
+}
+
+/** How notifications are grouped and repeated, where this route itself changes it. */
+function pace(artifact: Artifact, route: Route, old: Route | undefined): readonly AlertFact[] {
+  const regrouped = old?.groupBy.join() !== route.groupBy.join() && route.groupSpan !== undefined
+  const repeated = old?.repeatSeconds !== route.repeatSeconds && route.repeatSpan !== undefined
+  if (!regrouped && !repeated) return []
+  const span = regrouped ? route.groupSpan : route.repeatSpan
+  return span === undefined ? [] : [factOf(artifact, route, old, span)]
+}
+
+/** A receiver that does not exist, or that no longer sends anything. */
+function target(
+  artifact: Artifact,
+  route: Route,
+  old: Route | undefined,
+  after: Routing,
+  before: Routing | undefined,
+): readonly AlertFact[] {
+  const span = route.receiverSpan
+  if (span === undefined) return []
+  const receiver = after.receivers.find(({ name }) => name === route.receiver)
+  const wasThere = before?.receivers.find(({ name }) => name === old?.receiver)
+  if (receiver === undefined) {
+    const wasDangling = old !== undefined && old.receiver === route.receiver && wasThere === undefined
+    return wasDangling ? [] : [{ ...factOf(artifact, route, old, span), problem: 'unknown-receiver' }]
+  }
+  // A route by a matcher to nowhere is how noise is silenced; the default route to nowhere silences everything.
+  const silenced = receiver.empty && wasThere?.empty === false
+  return silenced ? [{ ...factOf(artifact, route, old, span), problem: 'empty-receiver' }] : []
+}
+
+function factOf(artifact: Artifact, route: Route, old: Route | undefined, span: Span): AlertFact {
+  return {
+    ...quiet,
+    kind: 'alert',
+    what: 'route',
+    path: artifact.path,
+    side: 'head',
+    span,
+    change: old === undefined ? 'added' : 'changed',
+    name: route.matchers.length === 0 ? 'the default route' : `the route for ${route.matchers.join(', ')}`,
+    source: 'alertmanager',
+    routed: true,
+    receiver: route.receiver,
+    groupBy: route.groupBy,
+    ungrouped: isUngrouped(route.groupBy),
+    baseUngrouped: isUngrouped(old?.groupBy ?? []),
+    ...(route.repeatSeconds === undefined ? {} : { repeatSeconds: route.repeatSeconds }),
+    ...(old?.repeatSeconds === undefined ? {} : { baseRepeatSeconds: old.repeatSeconds }),
+  }
+}

@@ -1,0 +1,99 @@
+import { documentsOf } from '../../artifact/documents.ts'
+import { entryOf, type Plain, textAt, valueAt } from '../../artifact/plain.ts'
+import type { Artifact, Source } from '../../artifact/types.ts'
+import type { Side } from '../../change/types.ts'
+import type { Span } from '../../text/lines.ts'
+import type { AlertRule } from './rules.ts'
+
+type Detail = Pick<AlertRule, 'source' | 'expr' | 'forSeconds' | 'severity' | 'pages' | 'paused' | 'repeatSeconds'>
+
+const comparators: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: '>',
+  GreaterThanOrEqualToThreshold: '>=',
+  LessThanThreshold: '<',
+  LessThanOrEqualToThreshold: '<=',
+}
+
+const readers: Readonly<Record<string, (root: Plain) => Detail>> = {
+  datadog_monitor: datadog,
+  aws_cloudwatch_metric_alarm: cloudwatch,
+  google_monitoring_alert_policy: root => other(textAt(root, 'enabled') === 'false'),
+  newrelic_nrql_alert_condition: root => other(textAt(root, 'enabled') === 'false'),
+  azurerm_monitor_metric_alert: root => other(textAt(root, 'enabled') === 'false'),
+}
+
+/** Alerts that are Terraform resources. */
+export async function terraformAlerts(artifact: Artifact, side: Side, source: Source): Promise<readonly AlertRule[]> {
+  const documents = (await documentsOf(source, 'hcl')) ?? []
+  return documents.flatMap(({ root, labels = [] }) => {
+    const [block, type = '', name = ''] = labels
+    const reader = readers[type]
+    if (block !== 'resource' || reader === undefined) return []
+    const first = firstLine(root.span)
+    const folder = artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1)
+    const query = entryOf(root, 'query') ?? entryOf(root, 'threshold')
+    const period = entryOf(root, 'evaluation_periods')
+    return [
+      {
+        artifact,
+        side,
+        group: folder,
+        name: `${type}.${name}`,
+        labels: {},
+        ...reader(root),
+        span: first,
+        exprSpan: query ? { ...query.keySpan, endLine: query.value.span.endLine, endColumn: query.value.span.endColumn } : first,
+        ...(period ? { forSpan: period.value.span } : {}),
+        whole: root.span,
+      },
+    ]
+  })
+}
+
+/** The query with its threshold; a query over `last_5m` waits five minutes. */
+function datadog(root: Plain): Detail {
+  const query = scalarText(valueAt(root, 'query'))
+  const [, count = '', unit = ''] = /\(last_(\d+)([mhd])\)/.exec(query) ?? []
+  const seconds = { m: 60, h: 3600, d: 86_400 }[unit]
+  const message = scalarText(valueAt(root, 'message'))
+  const renotify = Number(textAt(root, 'renotify_interval') ?? Number.NaN)
+  return {
+    source: 'datadog',
+    expr: query.replace(/\s+/g, ' '),
+    forSeconds: seconds === undefined ? undefined : Number(count) * seconds,
+    severity: textAt(root, 'priority') ?? '',
+    pages: /@(pagerduty|opsgenie|victorops|splunk-oncall|oncall)/i.test(message),
+    paused: false,
+    ...(renotify > 0 ? { repeatSeconds: renotify * 60 } : {}),
+  }
+}
+
+function cloudwatch(root: Plain): Detail {
+  const period = Number(textAt(root, 'period') ?? Number.NaN)
+  const count = Number(textAt(root, 'datapoints_to_alarm') ?? textAt(root, 'evaluation_periods') ?? Number.NaN)
+  const threshold = textAt(root, 'threshold')
+  const operator = comparators[textAt(root, 'comparison_operator') ?? '']
+  return {
+    source: 'cloudwatch',
+    expr:
+      threshold === undefined || operator === undefined
+        ? ''
+        : `${textAt(root, 'metric_name') ?? 'metric'} ${operator} ${threshold}`,
+    forSeconds: Number.isFinite(period * count) ? period * count : undefined,
+    severity: '',
+    pages: false,
+    paused: textAt(root, 'actions_enabled') === 'false',
+  }
+}
+
+function other(paused: boolean): Detail {
+  return { source: 'monitoring', expr: '', forSeconds: undefined, severity: '', pages: false, paused }
+}
+
+function scalarText(node: Plain | undefined): string {
+  return node?.type === 'scalar' ? node.text : ''
+}
+
+function firstLine(span: Span): Span {
+  return { ...span, endLine: span.line, endColumn: span.column + 200 }
+}

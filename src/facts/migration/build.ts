@@ -1,0 +1,276 @@
+import type { Artifact } from '../../artifact/types.ts'
+import type { Engine, TableStatistics } from '../../config/types.ts'
+import { isVolatile } from './effects/postgres-types.ts'
+import { estimateOf, sizeOf } from './estimate.ts'
+import type { MigrationFact } from './fact.ts'
+import type { ColumnSpec, Effect, Operation, Program } from './operation.ts'
+import type { Walked } from './transaction.ts'
+
+/** What a fact is made of besides the step itself. */
+export interface Setting {
+  readonly artifact: Artifact
+  readonly program: Program
+  readonly engine: Engine
+  readonly version: string
+  readonly isNew: (table: string) => boolean
+  readonly statisticsOf: (table: string) => TableStatistics | undefined
+}
+
+type Word = MigrationFact['operation']
+
+/** The fact of one operation, or none for what concerns nobody. */
+export function factOf(walked: Walked, setting: Setting, lastLock: boolean): MigrationFact | undefined {
+  const { step, operation, effect, around, index } = walked
+  const { op } = operation
+  if (op === 'harmless' || op === 'metadata' || op === 'create-domain') return undefined
+  const column = 'column' in operation && typeof operation.column === 'object' ? operation.column : undefined
+  return {
+    ...blankFact(setting, op, step.text),
+    span: step.spans?.[index] ?? column?.span ?? step.span,
+    ...namesOf(operation),
+    ...askedOf(operation),
+    ...(column === undefined ? {} : columnParts(column)),
+    assured: step.assured === true,
+    ...effectParts(operation, effect, setting),
+    inTransaction: around.inTransaction,
+    explicitTransaction: around.explicitTransaction,
+    certainTransaction: around.certainTransaction,
+    ...(around.held === undefined
+      ? {}
+      : {
+          heldLock: `${around.held.mode} on ${around.held.table}`,
+          heldTable: around.held.table,
+          heldBlocksReads: around.held.mode === 'ACCESS EXCLUSIVE',
+          heldBy: around.held.by,
+        }),
+    addedInTransaction: around.addedInTransaction,
+    lockedTables: around.lockedTables,
+    lastLock,
+    lockTimeout: around.lockTimeout,
+    checksOff: around.checksOff,
+  }
+}
+
+/** A fact in which nothing is said yet. */
+export function blankFact(
+  { artifact, program, engine, version }: Setting,
+  operation: Word,
+  statement: string,
+): MigrationFact {
+  return {
+    kind: 'migration',
+    path: artifact.path,
+    side: 'head',
+    span: { line: 1, column: 1, endLine: 1, endColumn: 1 },
+    operation,
+    table: '',
+    column: '',
+    columns: [],
+    index: '',
+    constraint: '',
+    to: '',
+    references: '',
+    typeFrom: '',
+    typeTo: '',
+    how: '',
+    statement,
+    framework: program.framework,
+    engine,
+    version,
+    concurrently: false,
+    validated: true,
+    filtered: false,
+    batched: false,
+    assured: false,
+    usingIndex: '',
+    notNull: false,
+    hasDefault: false,
+    default: '',
+    cascade: false,
+    lock: '',
+    locks: [],
+    otherTable: '',
+    otherLock: '',
+    blocksReads: false,
+    blocksWrites: false,
+    rewrites: false,
+    scans: false,
+    work: 'none',
+    algorithm: '',
+    losesData: false,
+    breaksRunningCode: false,
+    refused: '',
+    assumes: '',
+    volatileDefault: false,
+    newTable: false,
+    size: 'unknown',
+    estimate: '',
+    inTransaction: false,
+    explicitTransaction: false,
+    certainTransaction: false,
+    heldLock: '',
+    heldTable: '',
+    heldBlocksReads: false,
+    heldBy: '',
+    addedInTransaction: false,
+    lockedTables: [],
+    lastLock: false,
+    lockTimeout: false,
+    checksOff: false,
+    covered: false,
+    tableSwap: false,
+    replacement: [],
+  }
+}
+
+type Names = Partial<
+  Pick<
+    MigrationFact,
+    | 'table'
+    | 'column'
+    | 'columns'
+    | 'index'
+    | 'constraint'
+    | 'to'
+    | 'references'
+    | 'typeFrom'
+    | 'typeTo'
+    | 'how'
+    | 'default'
+  >
+>
+
+function namesOf(operation: Operation): Names {
+  const table = 'table' in operation ? (operation.table ?? '') : ''
+  switch (operation.op) {
+    case 'add-column':
+      return {
+        table,
+        column: operation.column.name,
+        references: operation.column.references?.table ?? '',
+        typeTo: operation.column.type.text,
+      }
+    case 'change-type':
+      return { table, column: operation.column, typeFrom: operation.from?.text ?? '', typeTo: operation.to.text }
+    case 'set-default':
+      return { table, column: operation.column, default: operation.default.text }
+    case 'rename-column':
+      return { table, column: operation.column, to: operation.to }
+    case 'rename-table':
+      return { table, to: operation.to }
+    case 'rename-index':
+      return { table, index: operation.index, to: operation.to }
+    case 'create-index':
+      return { table, index: operation.index ?? '', columns: operation.columns }
+    case 'drop-index':
+      return { table, index: operation.index, columns: operation.columns ?? [] }
+    case 'add-foreign-key':
+      return {
+        table,
+        constraint: operation.name ?? '',
+        columns: operation.columns,
+        references: operation.references.table,
+      }
+    case 'add-check':
+      return { table, constraint: operation.name ?? '', column: operation.notNullColumn ?? '' }
+    case 'add-unique':
+      return { table, constraint: operation.name ?? '', columns: operation.columns }
+    case 'add-primary-key':
+      return { table, columns: operation.columns }
+    case 'validate-constraint':
+      return { table, constraint: operation.constraint }
+    case 'drop-constraint':
+      return { table, constraint: operation.constraint, how: operation.type ?? '' }
+    default:
+      return rarerNames(operation, table)
+  }
+}
+
+function rarerNames(operation: Operation, table: string): Names {
+  switch (operation.op) {
+    case 'rebuild-table':
+      return { table, how: operation.how }
+    case 'lock-table':
+      return { table, how: operation.mode }
+    case 'refresh-view':
+      return { table: operation.view }
+    case 'reindex':
+      return operation.target === 'index'
+        ? { index: operation.name }
+        : { table: operation.target === 'table' ? operation.name : '', how: operation.target }
+    case 'insert-select':
+      return { table, how: operation.from.join(', ') }
+    case 'attach-partition':
+    case 'detach-partition':
+      return { table, to: operation.partition }
+    case 'drop-schema':
+    case 'drop-database':
+      return { to: operation.name }
+    case 'add-enum-value':
+      return { to: operation.value, how: operation.type }
+    default:
+      return {
+        table,
+        ...('column' in operation && typeof operation.column === 'string' ? { column: operation.column } : {}),
+      }
+  }
+}
+
+function askedOf(operation: Operation): Partial<MigrationFact> {
+  return {
+    ...('concurrently' in operation ? { concurrently: operation.concurrently } : {}),
+    ...('validated' in operation ? { validated: operation.validated } : {}),
+    ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
+    ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
+    ...('cascade' in operation ? { cascade: operation.cascade } : {}),
+  }
+}
+
+function columnParts(column: ColumnSpec): Partial<MigrationFact> {
+  return {
+    notNull: column.notNull,
+    hasDefault: column.default !== undefined || column.numbered || column.generated !== undefined,
+    default: column.default?.text ?? '',
+    volatileDefault: column.numbered || (column.default !== undefined && isVolatile(column.default)),
+  }
+}
+
+function effectParts(
+  operation: Operation,
+  effect: Effect,
+  { engine, isNew, statisticsOf }: Setting,
+): Partial<MigrationFact> {
+  // An index is dropped by its own name: the table is the one whose lock it takes.
+  const named = namesOf(operation).table ?? ''
+  const table = named === '' ? (effect.locks[0]?.table ?? '') : named
+  const own = effect.locks.find(lock => lock.table === table)
+  const other = effect.locks.find(lock => lock.table !== table && !isNew(lock.table) && lock.mode !== 'ROW SHARE')
+  const lock = engine === 'postgres' ? (own?.mode ?? '') : own === undefined ? '' : 'metadata'
+  const statistics = statisticsOf(table)
+  const newTable = table !== '' && isNew(table)
+  return {
+    table,
+    lock,
+    locks: effect.locks.map(item =>
+      engine === 'postgres' ? `${item.mode} on ${item.table}` : `metadata lock on ${item.table}`,
+    ),
+    ...(other === undefined ? {} : { otherTable: other.table, otherLock: other.mode }),
+    blocksReads: effect.blocksReads,
+    blocksWrites: effect.blocksWrites,
+    rewrites: effect.rewrites,
+    scans: effect.scans,
+    work: effect.work,
+    algorithm: effect.algorithm ?? '',
+    losesData: effect.losesData,
+    breaksRunningCode: effect.breaksRunningCode,
+    refused: effect.refused ?? '',
+    assumes: effect.assumes ?? '',
+    newTable,
+    size: sizeOf(statistics),
+    ...(statistics?.rows === undefined ? {} : { rows: statistics.rows }),
+    ...(statistics?.bytes === undefined ? {} : { tableBytes: statistics.bytes }),
+    ...(statistics?.writesPerSecond === undefined ? {} : { writesPerSecond: statistics.writesPerSecond }),
+    ...(statistics?.readsPerSecond === undefined ? {} : { readsPerSecond: statistics.readsPerSecond }),
+    estimate: newTable ? '' : estimateOf(table, lock, effect, statistics),
+  }
+}

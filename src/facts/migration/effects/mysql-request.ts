@@ -1,0 +1,31 @@
+import type { Operation } from '../operation.ts'
+import type { MysqlOptions } from './mysql-options.ts'
+import type { MysqlAbilities } from './mysql-version.ts'
+import { ranks, type Way } from './mysql-ways.ts'
+
+const upper = (word: string) => word.toUpperCase()
+
+/** Why the server refuses ALGORITHM= and LOCK= as the statement asks for them; undefined when it accepts or that is not certain. */
+export function refusal(
+  operation: Operation,
+  best: Way,
+  options: MysqlOptions,
+  abilities: MysqlAbilities,
+): string | undefined {
+  const { algorithm, lock, engine } = options
+  const server = engine === 'mysql' ? 'MySQL' : 'MariaDB'
+  if (algorithm === 'nocopy' && engine === 'mysql') return 'MySQL knows no ALGORITHM=NOCOPY'
+  if (algorithm === 'instant' && !abilities.instant) return `this version of ${server} knows no ALGORITHM=INSTANT`
+  if (algorithm === 'instant' && lock !== undefined && engine === 'mysql')
+    return `MySQL accepts no LOCK= together with ALGORITHM=INSTANT (error 1221)`
+  // An old type that is not known makes the best way a guess.
+  if (best.assumes?.includes('not known')) return undefined
+  // ALGORITHM=INPLACE makes MySQL rebuild where it could be instant; the way already says so.
+  if (algorithm !== undefined && ranks[best.algorithm] > ranks[algorithm])
+    return `${server} does not support ALGORITHM=${upper(algorithm)} for ${operation.op}; the best it accepts is ALGORITHM=${upper(best.algorithm)}`
+  const copies = algorithm === 'copy' || best.algorithm === 'copy'
+  const writes = copies ? abilities.onlineCopy : best.writes
+  if (lock === 'none' && !writes)
+    return `${server} does not support LOCK=NONE here: it must block writes while it ${copies ? 'copies the table' : 'works'}`
+  return undefined
+}

@@ -1,0 +1,193 @@
+import type { Artifact } from '../../artifact/types.ts'
+import type { Tree } from '../../change/types.ts'
+import type { Config, Engine } from '../../config/types.ts'
+import { globs } from '../../text/glob.ts'
+
+/** The database a migration runs on, or the name of one that premortem has no effects for. */
+export type Database = { readonly engine: Engine; readonly version: string } | { readonly unsupported: string }
+
+type Clue = readonly [RegExp, string]
+
+const supported: Readonly<Record<string, Engine>> = {
+  postgres: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mariadb',
+  sqlite: 'sqlite',
+}
+
+/** Folder or file names that name an engine. */
+const pathClues: readonly Clue[] = [
+  [/(^|[/._-])(postgres(ql)?|psql|pgsql|pg|supabase|timescale(db)?)([/._-]|$)/i, 'postgres'],
+  [/(^|[/._-])mariadb([/._-]|$)/i, 'mariadb'],
+  [/(^|[/._-])(mysql|vitess|planetscale)([/._-]|$)/i, 'mysql'],
+  [/(^|[/._-])(sqlite3?|d1|libsql|turso)([/._-]|$)/i, 'sqlite'],
+  [/(^|[/._-])(clickhouse|chdb)([/._-]|$)/i, 'ClickHouse'],
+  [/(^|[/._-])(mssql|sqlserver|sql-server)([/._-]|$)/i, 'SQL Server'],
+  [/(^|[/._-])(cockroach(db)?|crdb)([/._-]|$)/i, 'CockroachDB'],
+  [/(^|[/._-])bigquery([/._-]|$)/i, 'BigQuery'],
+  [/(^|[/._-])snowflake([/._-]|$)/i, 'Snowflake'],
+  [/(^|[/._-])oracle([/._-]|$)/i, 'Oracle'],
+  [/(^|[/._-])(cassandra|scylla)([/._-]|$)/i, 'Cassandra'],
+  [/(^|[/._-])(duckdb|spanner|redshift|trino|hive|tidb)([/._-]|$)/i, 'another database'],
+]
+
+/** Words that only one dialect has. */
+const contentClues: readonly Clue[] = [
+  [
+    /\bENGINE\s*=?\s*(Replicated|Shared)?\w*(MergeTree|Kafka|Distributed)\b|\bON\s+CLUSTER\b|\bLowCardinality\b/i,
+    'ClickHouse',
+  ],
+  [/\[dbo\]|\bNVARCHAR\s*\(|\bsp_rename\b|^\s*GO\s*$|\bIDENTITY\s*\(\s*1\s*,/im, 'SQL Server'],
+  [/\bVARCHAR2\b|\bNUMBER\s*\(\d/i, 'Oracle'],
+  [/\bSTRUCT<|\bINT64\b/i, 'BigQuery'],
+  [/\bAUTO_INCREMENT\b|\bENGINE\s*=\s*\w|`\w+`|\bUNSIGNED\b|\bALGORITHM\s*=|^\s*DELIMITER\s/im, 'mysql'],
+  [/\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bWITHOUT\s+ROWID\b/im, 'sqlite'],
+  [
+    /\b(jsonb|bytea|timestamptz|bigserial|serial|concurrently|plpgsql|ilike)\b|\$\$|::\w|\bUSING\s+(gin|gist|btree|brin|hash)\b|\bNOT\s+VALID\b|\block_timeout\b|\bpublic"?\."?\w|\bUSING\s+INDEX\b/i,
+    'postgres',
+  ],
+]
+
+/** Finds the engine of a migration: the configuration, then its path, its words, and what the rest of the repository uses. */
+export async function databaseOf(artifact: Artifact, config: Config, tree: Tree): Promise<Database> {
+  const entry = config.databases.find(({ paths }) => paths === undefined || globs(paths)(artifact.path))
+  if (entry !== undefined) return { engine: entry.engine, version: entry.version ?? '' }
+  const isSql = artifact.language === 'sql'
+  const clue =
+    firstClue(pathClues, artifact.path) ??
+    (isSql ? firstClue(contentClues, withoutComments(artifact.head?.text ?? '')) : undefined)
+  const name = clue ?? (await repositoryEngine(artifact.path, tree))
+  const engine = supported[name ?? 'postgres']
+  return engine === undefined ? { unsupported: name ?? '' } : { engine, version: '' }
+}
+
+function firstClue(clues: readonly Clue[], text: string): string | undefined {
+  return clues.find(([pattern]) => pattern.test(text))?.[1]
+}
+
+function withoutComments(text: string): string {
+  return text.slice(0, 200_000).replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'[^'\n]*'/g, ' ')
+}
+
+/** Files that tell the engine, with the patterns to look for. Drivers listed later count only when no earlier one is there. */
+const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue[] }[] = [
+  {
+    name: /(^|\/)config\/database\.ya?ml(\.[a-z]+)?$/,
+    clues: [
+      [/adapter:\s*["']?(<%.*)?(postgresql|postgis|postgres)/, 'postgres'],
+      [/adapter:\s*["']?(mysql2|trilogy)/, 'mysql'],
+      [/adapter:\s*["']?sqlite3/, 'sqlite'],
+    ],
+  },
+  {
+    name: /(^|\/)schema\.prisma$|(^|\/)prisma\/migrations\/migration_lock\.toml$/,
+    clues: [
+      [/provider\s*=\s*"(postgresql|postgres|cockroachdb)"/, 'postgres'],
+      [/provider\s*=\s*"mysql"/, 'mysql'],
+      [/provider\s*=\s*"sqlite"/, 'sqlite'],
+      [/provider\s*=\s*"sqlserver"/, 'SQL Server'],
+    ],
+  },
+  {
+    name: /(^|\/)drizzle\.config\.(ts|js|mjs|json)$/,
+    clues: [
+      [/dialect['"]?:\s*['"]postgresql/, 'postgres'],
+      [/dialect['"]?:\s*['"](mysql|singlestore)/, 'mysql'],
+      [/dialect['"]?:\s*['"](sqlite|turso)/, 'sqlite'],
+    ],
+  },
+  {
+    name: /(^|\/)Gemfile$/,
+    clues: [
+      [/gem\s+['"]pg['"]/, 'postgres'],
+      [/gem\s+['"](mysql2|trilogy)['"]/, 'mysql'],
+      [/gem\s+['"]sqlite3['"]/, 'sqlite'],
+    ],
+  },
+  {
+    name: /(^|\/)package\.json$/,
+    clues: [
+      [/"(pg|postgres|@neondatabase\/serverless|pg-promise|slonik|@vercel\/postgres)"\s*:/, 'postgres'],
+      [/"(mysql2?|@planetscale\/database)"\s*:/, 'mysql'],
+      [/"mariadb"\s*:/, 'mariadb'],
+      [/"(better-sqlite3|sqlite3|@libsql\/client)"\s*:/, 'sqlite'],
+    ],
+  },
+  {
+    name: /(^|\/)go\.mod$/,
+    clues: [
+      [/lib\/pq\b|jackc\/pgx/, 'postgres'],
+      [/go-sql-driver\/mysql/, 'mysql'],
+      [/mattn\/go-sqlite3|modernc\.org\/sqlite/, 'sqlite'],
+      [/clickhouse-go/, 'ClickHouse'],
+    ],
+  },
+  {
+    name: /(^|\/)(requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.py)$/,
+    clues: [
+      [/psycopg|asyncpg/, 'postgres'],
+      [/mysqlclient|pymysql|aiomysql/i, 'mysql'],
+    ],
+  },
+  {
+    name: /(^|\/)Cargo\.toml$/,
+    clues: [
+      [/tokio-postgres|"postgres"|sqlx.*postgres/, 'postgres'],
+      [/sqlx.*mysql|mysql_async|"mysql"/, 'mysql'],
+      [/rusqlite|sqlx.*sqlite/, 'sqlite'],
+    ],
+  },
+  {
+    name: /(^|\/)(pom\.xml|build\.gradle(\.kts)?|build\.sbt|libs\.versions\.toml)$/,
+    clues: [
+      [/org\.postgresql/, 'postgres'],
+      [/mysql-connector/, 'mysql'],
+      [/mariadb-java-client/, 'mariadb'],
+    ],
+  },
+  {
+    name: /(^|\/)(docker-)?compose[^/]*\.ya?ml$/,
+    clues: [
+      [/image:\s*["']?\S*postg(res|is)/, 'postgres'],
+      [/image:\s*["']?\S*mysql/, 'mysql'],
+      [/image:\s*["']?\S*mariadb/, 'mariadb'],
+    ],
+  },
+]
+
+const cached = new WeakMap<Tree, Map<string, Promise<string | undefined>>>()
+
+/** The engine that the repository around a folder uses: the nearest manifest that names one. */
+function repositoryEngine(path: string, tree: Tree): Promise<string | undefined> {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  const known = cached.get(tree) ?? new Map<string, Promise<string | undefined>>()
+  cached.set(tree, known)
+  const found = known.get(folder) ?? searchManifests(folder, tree)
+  known.set(folder, found)
+  return found
+}
+
+async function searchManifests(folder: string, tree: Tree): Promise<string | undefined> {
+  const paths = (await tree.list()).filter(
+    path => !/(^|\/)(node_modules|vendor|test|tests|spec|examples?|docs)\//.test(path),
+  )
+  const candidates = manifests.flatMap(({ name, clues }, order) =>
+    paths.filter(path => name.test(path)).map(path => ({ path, clues, order, near: commonFolders(path, folder) })),
+  )
+  candidates.sort(
+    (one, other) => other.near - one.near || one.order - other.order || one.path.length - other.path.length,
+  )
+  for (const { path, clues } of candidates.slice(0, 30)) {
+    const found = firstClue(clues, (await tree.read(path)) ?? '')
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function commonFolders(path: string, folder: string): number {
+  const one = path.split('/').slice(0, -1)
+  const other = folder.split('/').filter(part => part !== '')
+  let count = 0
+  while (count < one.length && one[count] === other[count]) count++
+  return count
+}

@@ -1,0 +1,152 @@
+import { flag, number, optional, text, texts, word } from '../fields.ts'
+import type { FactOf } from '../types.ts'
+
+/** Words for what a migration does: the operations of operation.ts, and `setting` for a SET that switches a safety off, `narrow-key` for a new
+ * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest. */
+export const operationWords = [
+  'create-table',
+  'drop-table',
+  'rename-table',
+  'add-column',
+  'drop-column',
+  'rename-column',
+  'change-type',
+  'set-not-null',
+  'drop-not-null',
+  'set-default',
+  'drop-default',
+  'create-index',
+  'drop-index',
+  'rename-index',
+  'reindex',
+  'add-foreign-key',
+  'add-check',
+  'add-unique',
+  'add-primary-key',
+  'add-exclusion',
+  'validate-constraint',
+  'drop-constraint',
+  'update-rows',
+  'delete-rows',
+  'insert-select',
+  'truncate',
+  'rebuild-table',
+  'refresh-view',
+  'lock-table',
+  'attach-partition',
+  'detach-partition',
+  'create-trigger',
+  'drop-trigger',
+  'add-enum-value',
+  'drop-schema',
+  'drop-database',
+  'setting',
+  'narrow-key',
+  'out-of-order',
+] as const
+
+const what = {
+  operation: word(operationWords, 'What the step does, whatever language it is written in.'),
+  table: text(
+    'Table it works on, without quotes; with its schema unless that is the default one. Empty where there is none.',
+  ),
+  column: text('Column it works on; the new column of `add-column`. Empty where there is none.'),
+  columns: texts('Columns of an index, a unique or primary key, or a foreign key.'),
+  index: text('Name of the index; empty where it has none or none is named.'),
+  constraint: text('Name of the constraint; empty where it has none or none is named.'),
+  to: text('New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`.'),
+  references: text('Table that a foreign key points at.'),
+  typeFrom: text('Type of the column before, as declared; empty when unknown.'),
+  typeTo: text('Type of the column afterwards, as written.'),
+  how: text(
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`.',
+  ),
+  statement: text('The statement on one line, cut at 200 characters.'),
+  framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
+  engine: word(['postgres', 'mysql', 'mariadb', 'sqlite'], 'Database engine.'),
+  version: text('Server version from the configuration, such as `15` or `8.0.36`; empty when unknown.'),
+}
+
+const asked = {
+  concurrently: flag('Asks for CONCURRENTLY (Rails: `algorithm: :concurrently`).'),
+  validated: flag(
+    'Checks the rows that exist: false with NOT VALID (Rails: `validate: false`). True for everything that is no constraint.',
+  ),
+  filtered: flag('UPDATE, DELETE: has a condition that can leave rows out.'),
+  batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
+  assured: flag("Declared safe to the framework's own checker (`safety_assured`)."),
+  usingIndex: text('Index that a unique or primary key takes over; empty when it builds its own.'),
+  notNull: flag('`add-column`: the column is NOT NULL.'),
+  hasDefault: flag('`add-column`: existing rows get a value (DEFAULT, identity, generated).'),
+  default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
+  cascade: flag('Has CASCADE.'),
+}
+
+const effect = {
+  lock: text(
+    'Strongest lock on `table`: a Postgres lock mode, `metadata` for MySQL and MariaDB; empty when it takes none that matters.',
+  ),
+  locks: texts('All locks of the step, as `ACCESS EXCLUSIVE on users`.'),
+  otherTable: text(
+    'Another existing table that it locks strongly, such as the parent of a foreign key; empty when there is none.',
+  ),
+  otherLock: text('Lock mode on `otherTable`.'),
+  blocksReads: flag('While it runs, nobody can read the table.'),
+  blocksWrites: flag('While it runs, nobody can write to the table.'),
+  rewrites: flag('Writes the whole table anew.'),
+  scans: flag('Reads every row while it holds the lock.'),
+  work: word(
+    ['none', 'scan', 'build', 'rewrite', 'rows'],
+    'How long it takes: no time, one pass over the rows, an index build, a copy of the table, or as long as writing the rows takes.',
+  ),
+  algorithm: text(
+    'MySQL, MariaDB: best algorithm the server accepts (`instant`, `nocopy`, `inplace`, `copy`); empty elsewhere.',
+  ),
+  losesData: flag('Deletes data that nothing in the migration brings back.'),
+  breaksRunningCode: flag('Code of the release that is running may stop working.'),
+  refused: text('Why the server would refuse it; empty when it would not.'),
+  assumes: text('Assumption on which the effect rests; empty when there is none.'),
+  volatileDefault: flag('`add-column`: the default gives another value for every row.'),
+}
+
+const table = {
+  covered: flag('`drop-index`: another index that stays or comes begins with the same columns.'),
+  replacement: texts(
+    '`drop-index`: columns of an index that the change creates on the same table with the same first column.',
+  ),
+  tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
+  newTable: flag('The table is created in this same change: nobody uses it yet.'),
+  size: word(
+    ['small', 'medium', 'large', 'unknown'],
+    'By the statistics: `small` up to 10,000 rows and 50 MB, `medium` up to 200,000 rows and 500 MB; `unknown` without statistics.',
+  ),
+  rows: optional(number('Rows of the table.')),
+  tableBytes: optional(number('Bytes of the table with its indexes.')),
+  writesPerSecond: optional(number('Writes to the table per second.')),
+  readsPerSecond: optional(number('Reads from the table per second.')),
+  estimate: text('What the lock means for this table, in words, or that its size is unknown.'),
+}
+
+const transaction = {
+  inTransaction: flag('Runs inside a transaction with other steps, whoever opened it.'),
+  explicitTransaction: flag('That transaction was opened by the file itself (BEGIN), not by the runner.'),
+  certainTransaction: flag('That transaction is certain: opened by the file, or by a runner that is known to.'),
+  heldLock: text(
+    'Strongest lock taken by an earlier step of the transaction and still held, as `ACCESS EXCLUSIVE on users`; only locks that block somebody.',
+  ),
+  heldTable: text('Table of `heldLock`.'),
+  heldBlocksReads: flag('`heldLock` blocks reads too.'),
+  heldBy: text('The statement that took `heldLock`.'),
+  addedInTransaction: flag('`validate-constraint`: the constraint was added earlier in the same transaction.'),
+  lockedTables: texts(
+    'Existing tables that the transaction holds locked against writes or reads once this step has run, in the order of locking.',
+  ),
+  lastLock: flag('No later step of the transaction locks a further table: tells one finding per transaction.'),
+  lockTimeout: flag('A lock timeout is set when it runs.'),
+  checksOff: flag('Foreign key checks (or triggers) are switched off while it runs.'),
+}
+
+export const migrationFields = { ...what, ...asked, ...effect, ...table, ...transaction }
+
+/** One step of a migration, with what it does to the database. Source: the SQL or the migration class, the configuration, the statistics. */
+export type MigrationFact = FactOf<'migration', typeof migrationFields>

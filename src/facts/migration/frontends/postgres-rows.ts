@@ -1,0 +1,83 @@
+import type { DeleteStmt, Node, UpdateStmt } from '@pgsql/types'
+import type { Operation } from '../operation.ts'
+import { tableOf, walk } from './postgres-nodes.ts'
+
+export function updateRows(statement: UpdateStmt): Operation {
+  return {
+    op: 'update-rows',
+    table: tableOf(statement.relation),
+    ...reach(statement.whereClause, statement.fromClause),
+  }
+}
+
+export function deleteRows(statement: DeleteStmt): Operation {
+  return {
+    op: 'delete-rows',
+    table: tableOf(statement.relation),
+    ...reach(statement.whereClause, statement.usingClause),
+  }
+}
+
+/** How far a WHERE goes: whether it names particular values, and whether it takes a bounded slice. */
+function reach(where: Node | undefined, from: readonly Node[] | undefined): { filtered: boolean; batched: boolean } {
+  const literalRows = (from ?? []).some(isValues)
+  return {
+    filtered: literalRows || (where !== undefined && namesValues(where)),
+    batched: where !== undefined && isBounded(where, from),
+  }
+}
+
+function isValues(node: Node): boolean {
+  if (!('RangeSubselect' in node)) return false
+  const query = node.RangeSubselect.subquery
+  return query !== undefined && 'SelectStmt' in query && query.SelectStmt.valuesLists !== undefined
+}
+
+/**
+ * `status = 'x'`, `id IN (1, 2)`, `created_at < now()`, `NOT EXISTS (…)` pick rows. `x IS NULL`, `a <> b`, joins
+ * (`a.id = b.a_id`) and `1 = 1` do not: they are what a backfill of a whole table looks like.
+ */
+function namesValues(where: Node): boolean {
+  if ('BoolExpr' in where) {
+    const { boolop, args = [] } = where.BoolExpr
+    if (boolop === 'AND_EXPR') return args.some(namesValues)
+    return boolop === 'OR_EXPR' ? args.every(namesValues) : args.some(arg => 'SubLink' in arg)
+  }
+  if ('SubLink' in where) return true
+  if (!('A_Expr' in where)) return 'ColumnRef' in where || 'FuncCall' in where
+  const { kind, name, lexpr, rexpr } = where.A_Expr
+  if (isScalarQuery(lexpr) || isScalarQuery(rexpr)) return true
+  if (kind === 'AEXPR_DISTINCT') return false
+  const sign = name?.[0]
+  if (sign !== undefined && 'String' in sign && (sign.String.sval === '<>' || sign.String.sval === '!=')) return false
+  return (hasColumn(lexpr) && !hasColumn(rexpr)) || (hasColumn(rexpr) && !hasColumn(lexpr))
+}
+
+/** `(SELECT …)` as a value. */
+function isScalarQuery(node: Node | undefined): boolean {
+  return node !== undefined && 'SubLink' in node && node.SubLink.subLinkType === 'EXPR_SUBLINK'
+}
+
+function hasColumn(tree: unknown): boolean {
+  let found = false
+  walk([tree], name => {
+    if (name === 'ColumnRef' || name === 'SelectStmt') found = true
+  })
+  return found
+}
+
+/** A LIMIT in a subquery, a range of ctid. */
+function isBounded(where: Node, from: readonly Node[] | undefined): boolean {
+  let bounded = false
+  walk([where, from ?? []], (name, node) => {
+    if (name === 'SelectStmt' && node.limitCount !== undefined && isOutermostLimit(node)) bounded = true
+    if (name === 'ColumnRef' && JSON.stringify(node).includes('"ctid"')) bounded = true
+  })
+  return bounded
+}
+
+/** LIMIT 1 picks one value for a row; a batch takes more. */
+function isOutermostLimit(select: Readonly<Record<string, unknown>>): boolean {
+  const limit = JSON.stringify(select.limitCount)
+  return !/^\{"A_Const":\{"ival":\{"ival":1\}/.test(limit)
+}

@@ -1,0 +1,161 @@
+import type { Node } from '@pgsql/types'
+import { type PostgresStatement, parsePostgres } from '../../../artifact/postgres.ts'
+import type { Source } from '../../../artifact/types.ts'
+import { type Span, spanOf } from '../../../text/lines.ts'
+import type { Program, Step } from '../operation.ts'
+import { blockBodies } from './postgres-blocks.ts'
+import type { Quoted } from './postgres-nodes.ts'
+import { operationsOf } from './postgres-statement.ts'
+import { markAssured } from './sql-assured.ts'
+import { hasTemplateBranches, maskSql } from './sql-mask.ts'
+import { sectionsOf } from './sql-sections.ts'
+import { type SqlPiece, splitClauses, splitStatements } from './sql-split.ts'
+
+/** Place in the file of a stretch of the SQL text, given by UTF-16 offsets. */
+export type SpanFor = (start: number, end: number) => Span
+
+/** Above this, rows inserted by the file are skipped instead of parsed. */
+const largeText = 400_000
+
+/** Reads a whole file of Postgres SQL as its runner would. */
+export async function readPostgresSql(source: Source): Promise<Program> {
+  const spanFor: SpanFor = (start, end) => spanOf(source.lines, start, end)
+  const { up, down, framework, transaction, singleIsBare } = sectionsOf(source.path, source.text)
+  const steps = markAssured(await readPostgresStatements(up, spanFor), source.lines)
+  const changes = steps.filter(step => step.kind === 'change' || step.kind === 'unreadable')
+  return {
+    framework,
+    engine: 'postgres',
+    transaction: singleIsBare && changes.length <= 1 ? 'each' : transaction,
+    up: steps,
+    ...(down === undefined ? {} : { down: await readPostgresStatements(down, spanFor) }),
+  }
+}
+
+/** Reads SQL that stands in a file or inside a string of another language. Never throws: what cannot be read becomes an `unreadable` step. */
+export async function readPostgresStatements(text: string, spanFor: SpanFor): Promise<readonly Step[]> {
+  if (hasTemplateBranches(text)) {
+    return [
+      {
+        kind: 'unreadable',
+        span: spanFor(0, 0),
+        text: '',
+        reason: 'the SQL is a template whose branches are chosen when it runs',
+      },
+    ]
+  }
+  const masked = maskSql(text)
+  if (masked.length < largeText) {
+    const whole = await parsePostgres(masked)
+    if ('statements' in whole)
+      return (await Promise.all(whole.statements.map(item => stepsOf(item, masked, text, spanFor)))).flat()
+  }
+  const steps: Step[] = []
+  for (const piece of splitStatements(masked)) steps.push(...(await readPiece(piece, masked, text, spanFor)))
+  return steps
+}
+
+async function readPiece(piece: SqlPiece, masked: string, text: string, spanFor: SpanFor): Promise<readonly Step[]> {
+  const span = spanFor(piece.start, piece.end)
+  const own = masked.slice(piece.start, piece.end)
+  const shown = oneLine(text.slice(piece.start, piece.end))
+  if (/^\s*(insert|copy)\b/i.test(own) && own.length > 50_000) {
+    return [{ kind: 'change', span, text: shown, operations: [{ op: 'harmless', what: 'INSERT' }] }]
+  }
+  const parsed = await parsePostgres(own)
+  if ('error' in parsed)
+    return [
+      { kind: 'unreadable', span, text: shown, reason: `Postgres does not accept the statement: ${parsed.error}` },
+    ]
+  const moved: SpanFor = (start, end) => spanFor(start + piece.start, end + piece.start)
+  const quoted = text.slice(piece.start, piece.end)
+  return (await Promise.all(parsed.statements.map(item => stepsOf(item, own, quoted, moved)))).flat()
+}
+
+/** The statement on one line, for messages. */
+export function oneLine(statement: string): string {
+  const flat = statement
+    .replace(/--[^\n]*/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat
+}
+
+async function stepsOf(
+  statement: PostgresStatement,
+  masked: string,
+  text: string,
+  spanFor: SpanFor,
+): Promise<readonly Step[]> {
+  const { start, end, node } = statement
+  const common = { span: spanFor(start, end), text: oneLine(text.slice(start, end)) }
+  if ('TransactionStmt' in node) return [{ kind: transactionKind(node.TransactionStmt.kind), ...common }]
+  const setting = settingOf(node)
+  if (setting !== undefined) return [{ kind: 'set', ...common, ...setting }]
+  if ('DoStmt' in node)
+    return await doBlock(common, masked.slice(start, end), (from, to) => spanFor(start + from, start + to))
+  const quoted: Quoted = { text: masked.slice(0, end), offset: statement.offset }
+  const operations = operationsOf(node, quoted)
+  if (operations.length < 2 || !('AlterTableStmt' in node)) return [{ kind: 'change', ...common, operations }]
+  const clauses = splitClauses(masked, { start, end })
+  if (clauses.length !== operations.length) return [{ kind: 'change', ...common, operations }]
+  return [{ kind: 'change', ...common, operations, spans: clauses.map(clause => spanFor(clause.start, clause.end)) }]
+}
+
+function transactionKind(kind: string | undefined): 'begin' | 'commit' | 'rollback' | 'savepoint' {
+  if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return 'begin'
+  if (kind === 'TRANS_STMT_COMMIT') return 'commit'
+  return kind === 'TRANS_STMT_ROLLBACK' ? 'rollback' : 'savepoint'
+}
+
+/** SET and `SELECT set_config(…)`. */
+function settingOf(node: Node): { name: string; value: string; local: boolean } | undefined {
+  if ('VariableSetStmt' in node) {
+    const { kind, name = '', args = [], is_local: local = false } = node.VariableSetStmt
+    if (kind !== 'VAR_SET_VALUE')
+      return { name: name.toLowerCase(), value: kind === 'VAR_RESET_ALL' ? 'all' : '', local }
+    return { name: name.toLowerCase(), value: args.map(constant).join(','), local }
+  }
+  if (!('SelectStmt' in node)) return undefined
+  const target = node.SelectStmt.targetList?.[0]
+  const call =
+    target !== undefined &&
+    'ResTarget' in target &&
+    target.ResTarget.val !== undefined &&
+    'FuncCall' in target.ResTarget.val
+      ? target.ResTarget.val.FuncCall
+      : undefined
+  const last = call?.funcname?.at(-1)
+  if (call === undefined || last === undefined || !('String' in last) || last.String.sval !== 'set_config')
+    return undefined
+  const [name = '', value = '', local = ''] = (call.args ?? []).map(constant)
+  return { name: name.toLowerCase(), value, local: local === 'true' }
+}
+
+function constant(node: Node): string {
+  if ('TypeCast' in node && node.TypeCast.arg !== undefined) return constant(node.TypeCast.arg)
+  if (!('A_Const' in node)) return ''
+  const { sval, ival, fval, boolval } = node.A_Const
+  if (sval !== undefined) return sval.sval ?? ''
+  if (ival !== undefined) return String(ival.ival ?? 0)
+  return boolval === undefined ? (fval?.fval ?? '') : String(boolval.boolval === true)
+}
+
+/** The plain statements inside a DO block; SQL that the block builds at run time cannot be read. */
+async function doBlock(common: { span: Span; text: string }, text: string, spanFor: SpanFor): Promise<readonly Step[]> {
+  const { pieces, dynamic, loops } = blockBodies(text)
+  const steps: Step[] = []
+  for (const piece of pieces) {
+    for (const step of await readPiece(piece, text, text, spanFor)) {
+      // PL/pgSQL variables and control words make statements that plain SQL does not know.
+      if (step.kind !== 'change') continue
+      steps.push(loops ? { ...step, operations: step.operations.map(inLoop) } : step)
+    }
+  }
+  if (dynamic) steps.push({ kind: 'unreadable', ...common, reason: 'a DO block builds its SQL when it runs' })
+  return steps
+}
+
+function inLoop<T extends { readonly op: string }>(operation: T): T {
+  return operation.op === 'update-rows' || operation.op === 'delete-rows' ? { ...operation, batched: true } : operation
+}

@@ -1,0 +1,14 @@
+import type { FactKind } from '../types.ts'
+import { migrationFields } from './fact.ts'
+
+/** Schema and data changes of SQL and Rails migrations. */
+export const migrationKind = {
+  name: 'migration',
+  doc: 'One operation of a database migration, with the locks it takes and how long it holds them.',
+  fields: migrationFields,
+  wants: artifact =>
+    (artifact.kind === 'sql-migration' || artifact.kind === 'rails-migration') &&
+    artifact.head !== undefined &&
+    artifact.hunks.length > 0,
+  load: async () => (await import('./extract.ts')).extractMigrations,
+} satisfies FactKind

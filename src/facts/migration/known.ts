@@ -1,0 +1,147 @@
+import { sourceOf } from '../../artifact/source.ts'
+import type { Source } from '../../artifact/types.ts'
+import type { Tree } from '../../change/types.ts'
+import { isWayBack } from './frontends/sql-sections.ts'
+import type { Operation, Program } from './operation.ts'
+import { operationsFromRuby } from './schema/rails.ts'
+import { emptySchema, replay, type Schema } from './schema.ts'
+
+/** Reads the steps of a migration at base. */
+export type ReadProgram = (source: Source) => Promise<Program | undefined>
+
+/** Most earlier migrations that are looked into for the names wanted, and most that are parsed. */
+const mostRead = 600
+const mostParsed = 200
+const largestDump = 6_000_000
+
+/** Tables and indexes whose shape at base decides what the operations do. */
+export function namesNeeded(operations: readonly Operation[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const operation of operations) {
+    for (const name of namesOf(operation)) if (name !== '') names.add(name.slice(name.lastIndexOf('.') + 1))
+  }
+  return names
+}
+
+function namesOf(operation: Operation): readonly string[] {
+  switch (operation.op) {
+    case 'change-type':
+    case 'set-not-null':
+    case 'drop-constraint':
+    case 'validate-constraint':
+    case 'drop-table':
+    case 'attach-partition':
+      return [operation.table]
+    case 'add-primary-key':
+      return operation.usingIndex === undefined ? [] : [operation.table]
+    case 'add-foreign-key':
+      return [operation.table, operation.references.table]
+    case 'drop-index':
+      return [operation.table ?? operation.index]
+    case 'reindex':
+      return operation.target === 'index' ? [operation.name] : []
+    default:
+      return []
+  }
+}
+
+/** The schema at base around one migration, as far as it concerns `names`: from the schema dump, else from earlier migrations. */
+export async function schemaAround(
+  path: string,
+  names: ReadonlySet<string>,
+  tree: Tree,
+  read: ReadProgram,
+): Promise<Schema> {
+  const schema = emptySchema()
+  if (names.size === 0) return schema
+  const paths = await tree.list()
+  const mentions = new RegExp(
+    `(?<![\\w])(${[...names].map(name => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w])`,
+    'i',
+  )
+  await readDump(path, paths, names, mentions, tree, read, schema)
+  const wanted = [...names].filter(name => !schema.tables.has(name))
+  if (wanted.length > 0) await readEarlier(path, paths, mentions, tree, read, schema)
+  return schema
+}
+
+async function readDump(
+  path: string,
+  paths: readonly string[],
+  names: ReadonlySet<string>,
+  mentions: RegExp,
+  tree: Tree,
+  read: ReadProgram,
+  schema: Schema,
+): Promise<void> {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  // `db/migrate/1_x.rb` belongs to `db/schema.rb` and `db/structure.sql`: the dump beside the folder of the migrations.
+  const parent = folder.split('/').slice(0, -2).join('/')
+  const dumps = paths.filter(
+    item =>
+      /^(structure\.sql|schema\.sql|\w*schema\.rb)$/.test(item.slice(parent === '' ? 0 : parent.length + 1)) &&
+      item.startsWith(parent),
+  )
+  for (const dump of dumps.slice(0, 3)) {
+    const text = await tree.read(dump)
+    if (text === undefined || text.length > largestDump || !mentions.test(text)) continue
+    if (dump.endsWith('.rb')) {
+      const wanted = (table: string): boolean =>
+        names.has(table.slice(table.lastIndexOf('.') + 1)) || mentions.test(table)
+      for (const operation of operationsFromRuby(text, { wanted })) replay(schema, operation)
+      continue
+    }
+    await replayFile(dump, onlyMentioning(text, mentions), read, schema)
+  }
+}
+
+/** The statements of a dump that name what is wanted; the rest would only cost time. */
+function onlyMentioning(text: string, mentions: RegExp): string {
+  return text
+    .split(/;[ \t]*\n/)
+    .filter(statement => mentions.test(statement) && /\b(create|alter)\s/i.test(statement))
+    .join(';\n')
+}
+
+async function readEarlier(
+  path: string,
+  paths: readonly string[],
+  mentions: RegExp,
+  tree: Tree,
+  read: ReadProgram,
+  schema: Schema,
+): Promise<void> {
+  const family = familyOf(path)
+  const ending = path.slice(path.lastIndexOf('.'))
+  const earlier = paths.filter(
+    item =>
+      item !== path &&
+      item.startsWith(family) &&
+      item.endsWith(ending) &&
+      !isWayBack(item) &&
+      familyOf(item) === family,
+  )
+  const found: { path: string; text: string }[] = []
+  for (const item of earlier.slice(-mostRead).reverse()) {
+    const text = await tree.read(item)
+    if (text !== undefined && text.length < 1_000_000 && mentions.test(text)) found.push({ path: item, text })
+    if (found.length >= mostParsed) break
+  }
+  for (const item of found.reverse()) await replayFile(item.path, item.text, read, schema)
+}
+
+async function replayFile(path: string, text: string, read: ReadProgram, schema: Schema): Promise<void> {
+  const program = await read(sourceOf(path, 'base', text))
+  for (const step of program?.up ?? []) {
+    if (step.kind !== 'change') continue
+    for (const operation of step.operations) replay(schema, operation)
+  }
+}
+
+/** The folder that holds the series of migrations: that of the file, or one above where each has a folder of its own. */
+export function familyOf(path: string): string {
+  const parts = path.split('/')
+  const own =
+    /^(\d{4}[\d_-]*|V?\d+)[_-]/.test(parts.at(-2) ?? '') && /^(migration|up)\.(sql|pgsql)$/i.test(parts.at(-1) ?? '')
+  return `${parts.slice(0, own ? -2 : -1).join('/')}/`
+}

@@ -1,0 +1,90 @@
+import type { Artifact, Source } from '../../artifact/types.ts'
+import type { Engine } from '../../config/types.ts'
+import type { Span } from '../../text/lines.ts'
+import { mysqlEffect } from './effects/mysql.ts'
+import { postgresEffect } from './effects/postgres.ts'
+import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.ts'
+import { replay, type Schema } from './schema.ts'
+import type { EffectOf } from './transaction.ts'
+
+/** Engines whose SQL is read and whose effects are known. */
+export type ReadableEngine = Exclude<Engine, 'sqlite'>
+
+/** Reads a migration with the front end for its language and engine, loaded when first needed. */
+export async function readProgram(source: Source, artifact: Artifact, engine: ReadableEngine): Promise<Program> {
+  if (source.path.endsWith('.rb')) {
+    const { readRails } = await import('./frontends/rails.ts')
+    const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
+    const up = program.up.map(backfill)
+    return engine === 'postgres' ? { ...program, up } : { ...program, up, transaction: transactionOfMysql }
+  }
+  if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
+  return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
+}
+
+/** MySQL commits every schema change by itself, whatever the framework wraps around it. */
+const transactionOfMysql = 'each'
+
+/** `where(column: nil)` picks the rows that a backfill has not reached, which at first is all of them: as `IS NULL` in SQL. */
+function backfill(step: Step): Step {
+  if (step.kind !== 'change' || !/^[\w:.]+\.where\(\s*:?\w+(:| =>)\s*nil\s*\)\s*\.update_all\b/.test(step.text))
+    return step
+  const operations = step.operations.map(item => (item.op === 'update-rows' ? { ...item, filtered: false } : item))
+  return { ...step, operations }
+}
+
+async function readEmbedded(
+  text: string,
+  place: (offset: number) => Span,
+  engine: ReadableEngine,
+): ReturnType<typeof readSql> {
+  return readSql(text, engine, (start, end) => {
+    const from = place(start)
+    const to = place(Math.max(start, end - 1))
+    return { line: from.line, column: from.column, endLine: to.endLine, endColumn: to.endColumn }
+  })
+}
+
+async function readSql(
+  text: string,
+  engine: ReadableEngine,
+  spanFor: (start: number, end: number) => Span,
+): Promise<Program['up']> {
+  if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresStatements(text, spanFor)
+  return (await import('./frontends/mysql.ts')).readMysqlStatements(text, engine, spanFor)
+}
+
+/** Oldest version still in wide use whose behaviour is assumed where the configuration names none. */
+const postgresVersion = 13
+
+/** What operations do on an engine. The schema follows the steps: each effect is computed on what the earlier steps left. */
+export function effects(engine: ReadableEngine, version: string, schema: Schema): EffectOf {
+  return (operation, step, session): Effect => {
+    const effect =
+      engine === 'postgres'
+        ? postgresEffect(operation, {
+            version: version === '' ? postgresVersion : Number.parseFloat(version),
+            schema,
+            utc: session.utc,
+          })
+        : mysqlEffect(operation, {
+            engine,
+            version: version === '' ? undefined : version,
+            ...(step.algorithm === undefined ? {} : { algorithm: step.algorithm }),
+            ...(step.lock === undefined ? {} : { lock: step.lock }),
+            siblings: step.operations,
+            foreignKeyChecks: !session.checksOff,
+            ...columnBefore(operation, schema),
+          })
+    replay(schema, operation)
+    return effect
+  }
+}
+
+function columnBefore(operation: Operation, schema: Schema): { column?: ColumnSpec } {
+  const column =
+    'table' in operation && 'column' in operation && typeof operation.column === 'string'
+      ? schema.tables.get(operation.table)?.columns.get(operation.column)
+      : undefined
+  return column === undefined ? {} : { column }
+}

@@ -1,0 +1,193 @@
+import type { ColumnSpec, Operation, Reference } from './operation.ts'
+
+export interface KnownForeignKey {
+  readonly name?: string
+  readonly columns: readonly string[]
+  readonly references: Reference
+}
+
+export interface KnownCheck {
+  readonly name?: string
+  readonly notNullColumn?: string
+  readonly validated: boolean
+}
+
+export interface KnownIndex {
+  readonly name?: string
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+/** What is known of one table. Nothing in it is complete: an absent column may exist. */
+export interface KnownTable {
+  readonly columns: Map<string, ColumnSpec>
+  readonly foreignKeys: KnownForeignKey[]
+  readonly checks: KnownCheck[]
+  readonly indexes: KnownIndex[]
+  readonly partitions: { readonly name: string; readonly isDefault: boolean }[]
+  unlogged: boolean
+}
+
+/** The schema as far as files of the repository tell it. Built by replaying operations. */
+export interface Schema {
+  readonly tables: Map<string, KnownTable>
+  /** Domains with a CHECK or NOT NULL. */
+  readonly constrainedDomains: Set<string>
+}
+
+export function emptySchema(): Schema {
+  return { tables: new Map(), constrainedDomains: new Set() }
+}
+
+/** The table that carries an index of this name. */
+export function tableOfIndex(schema: Schema, index: string): string | undefined {
+  const bare = index.slice(index.lastIndexOf('.') + 1)
+  for (const [name, table] of schema.tables) if (table.indexes.some(item => item.name === bare)) return name
+  return undefined
+}
+
+function tableIn(schema: Schema, name: string): KnownTable {
+  const known = schema.tables.get(name)
+  if (known !== undefined) return known
+  const fresh: KnownTable = {
+    columns: new Map(),
+    foreignKeys: [],
+    checks: [],
+    indexes: [],
+    partitions: [],
+    unlogged: false,
+  }
+  schema.tables.set(name, fresh)
+  return fresh
+}
+
+function addColumn(table: KnownTable, column: ColumnSpec): void {
+  table.columns.set(column.name, column)
+  if (column.references !== undefined) table.foreignKeys.push({ columns: [column.name], references: column.references })
+  if (column.unique || column.primaryKey) table.indexes.push({ columns: [column.name], unique: true })
+}
+
+function change(table: KnownTable, column: string, part: Partial<ColumnSpec>): void {
+  const known = table.columns.get(column)
+  if (known !== undefined) table.columns.set(column, { ...known, ...part })
+}
+
+function removeNamed<T extends { readonly name?: string }>(list: T[], name: string): void {
+  for (let at = list.length - 1; at >= 0; at--) if (list[at]?.name === name) list.splice(at, 1)
+}
+
+/** Brings the schema to the state after an operation. */
+export function replay(schema: Schema, operation: Operation): void {
+  switch (operation.op) {
+    case 'create-table': {
+      const table = tableIn(schema, operation.table)
+      for (const column of operation.columns) addColumn(table, column)
+      const inline = new Set(table.foreignKeys.map(key => key.references.table))
+      for (const references of operation.references)
+        if (!inline.has(references.table)) table.foreignKeys.push({ columns: [], references })
+      for (const column of operation.notNullChecks ?? []) table.checks.push({ notNullColumn: column, validated: true })
+      table.unlogged = operation.unlogged === true
+      if (operation.partitionOf !== undefined) {
+        tableIn(schema, operation.partitionOf).partitions.push({
+          name: operation.table,
+          isDefault: operation.defaultPartition === true,
+        })
+      }
+      return
+    }
+    case 'drop-table':
+      schema.tables.delete(operation.table)
+      return
+    case 'rename-table': {
+      const table = schema.tables.get(operation.table)
+      if (table !== undefined) schema.tables.set(operation.to, table)
+      schema.tables.delete(operation.table)
+      return
+    }
+    case 'create-domain':
+      if (operation.constrained) schema.constrainedDomains.add(operation.name)
+      return
+    case 'attach-partition':
+      tableIn(schema, operation.table).partitions.push({ name: operation.partition, isDefault: false })
+      return
+    case 'drop-index': {
+      const table = schema.tables.get(operation.table ?? tableOfIndex(schema, operation.index) ?? '')
+      if (table !== undefined) removeNamed(table.indexes, operation.index)
+      return
+    }
+    default:
+      if ('table' in operation && operation.table !== undefined && operation.table !== '')
+        replayOn(tableIn(schema, operation.table), operation)
+  }
+}
+
+function replayOn(table: KnownTable, operation: Operation): void {
+  switch (operation.op) {
+    case 'add-column':
+      addColumn(table, operation.column)
+      return
+    case 'drop-column':
+      table.columns.delete(operation.column)
+      return
+    case 'rename-column': {
+      const column = table.columns.get(operation.column)
+      if (column !== undefined) table.columns.set(operation.to, column)
+      table.columns.delete(operation.column)
+      return
+    }
+    case 'change-type':
+      change(table, operation.column, operation.spec ?? { type: operation.to })
+      return
+    case 'set-not-null':
+      change(table, operation.column, { notNull: true })
+      return
+    case 'drop-not-null':
+      change(table, operation.column, { notNull: false })
+      return
+    case 'create-index':
+      table.indexes.push({
+        ...(operation.index === undefined ? {} : { name: operation.index }),
+        columns: operation.columns,
+        unique: operation.unique,
+      })
+      return
+    case 'add-unique':
+      if (operation.usingIndex === undefined)
+        table.indexes.push({
+          ...(operation.name === undefined ? {} : { name: operation.name }),
+          columns: operation.columns,
+          unique: true,
+        })
+      return
+    case 'add-foreign-key':
+      table.foreignKeys.push({
+        ...(operation.name === undefined ? {} : { name: operation.name }),
+        columns: operation.columns,
+        references: operation.references,
+      })
+      return
+    case 'add-primary-key':
+      for (const column of operation.columns) change(table, column, { notNull: true, primaryKey: true })
+      return
+    case 'add-check': {
+      const { name, notNullColumn, validated } = operation
+      table.checks.push({
+        ...(name === undefined ? {} : { name }),
+        ...(notNullColumn === undefined ? {} : { notNullColumn }),
+        validated,
+      })
+      return
+    }
+    case 'validate-constraint': {
+      const at = table.checks.findIndex(({ name }) => name === operation.constraint)
+      const check = table.checks[at]
+      if (check !== undefined) table.checks[at] = { ...check, validated: true }
+      return
+    }
+    case 'drop-constraint':
+      removeNamed(table.checks, operation.constraint)
+      removeNamed(table.foreignKeys, operation.constraint)
+      return
+    default:
+  }
+}

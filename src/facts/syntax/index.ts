@@ -1,0 +1,90 @@
+import type { Artifact } from '../../artifact/types.ts'
+import { flag, number, optional, text, word } from '../fields.ts'
+import type { FactKind, FactOf } from '../types.ts'
+import { conflictStart } from './conflict.ts'
+
+/** What is wrong. All but the last three keep the file, or a document of it, from being read. */
+export const problems = [
+  'conflict-marker',
+  'unquoted-alias',
+  'unknown-alias',
+  'invalid-anchor-name',
+  'duplicate-key',
+  'missing-document-separator',
+  'tab-indent',
+  'bad-indent',
+  'unquoted-colon',
+  'missing-colon',
+  'unclosed-quote',
+  'unclosed-bracket',
+  'text-after-quote',
+  'reserved-start',
+  'bad-escape',
+  'control-character',
+  'comment',
+  'trailing-comma',
+  'missing-comma',
+  'other',
+  'unclosed-expression',
+  'version-number',
+  'type-changed',
+] as const
+
+export type ProblemWord = (typeof problems)[number]
+
+export const syntaxFields = {
+  format: word(
+    ['yaml', 'json', 'jsonc', 'toml', 'text'],
+    'Format of the file; `text` for any other file with a conflict marker.',
+  ),
+  problem: word(
+    problems,
+    'What is wrong. `type-changed`: the file still parses but a value that was a string is now read as something else; `version-number`: a version such as 3.10 is read as the number 3.1; `unclosed-expression`: the file parses but an expression inside a value does not.',
+  ),
+  detail: text('What is wrong, as a sentence for people.'),
+  quickFix: text('The line as it should read, without its ending; empty where that cannot be told.'),
+  consequence: text('What the program that reads this file does with it, as a sentence.'),
+  reader: word(
+    [
+      'github-actions',
+      'github-form',
+      'kubernetes',
+      'helm',
+      'compose',
+      'rails',
+      'ansible',
+      'ci',
+      'packages',
+      'tool',
+      'unknown',
+    ],
+    'Who reads the file. `tool`: settings of a linter, an editor or a bot; `packages`: a package manager; `rails`: a Ruby application, usually while it boots.',
+  ),
+  strictKeys: flag('The reader refuses a file in which a key occurs twice; other readers silently take the last one.'),
+  baseParsed: flag('The file existed at base and was well-formed there.'),
+  key: text('The key concerned, dotted; empty where there is none.'),
+  firstLine: optional(number('Line of the first of two equal keys.')),
+  from: optional(text('`type-changed`: the value as it was read at base.')),
+  to: optional(
+    word(
+      ['bool', 'number', 'date', 'null', 'string'],
+      '`type-changed`, `version-number`: type as which the value is read now.',
+    ),
+  ),
+  reads: optional(text('`type-changed`, `version-number`: the value as it is read now.')),
+}
+
+export type SyntaxFact = FactOf<'syntax', typeof syntaxFields>
+
+const dataLanguages = new Set(['yaml', 'json', 'jsonc', 'toml'])
+
+export const syntaxKind = {
+  name: 'syntax',
+  doc: 'A file that cannot be read any more, or a value that is silently read as something else.',
+  fields: syntaxFields,
+  wants: ({ head, role, language }: Artifact) =>
+    head !== undefined &&
+    (role === 'live' || role === 'docs') &&
+    (dataLanguages.has(language) || conflictStart(head.text) !== -1),
+  load: async () => (await import('./extract.ts')).extractSyntax,
+} satisfies FactKind

@@ -1,0 +1,208 @@
+import type { Document, Scalar, Node as YamlNode } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
+import { type Artifact, type Source, touches } from '../../artifact/types.ts'
+import { yamlOf } from '../../artifact/yaml.ts'
+import { type LineIndex, lineSpan, lineText, spanOf } from '../../text/lines.ts'
+import { expressionProblem } from './expression.ts'
+import { excerpt, lineAt, type Problem } from './problem.ts'
+import { quoted, quoteRest } from './quote.ts'
+import type { Reader } from './readers.ts'
+import { resolvePlain } from './resolve.ts'
+
+const deepest = 100
+
+interface Value {
+  /** Keys and `[]` for the items of a list, below the document's identity. */
+  readonly path: string
+  readonly key: string
+  /** Kind of the object in Kubernetes' sense; empty elsewhere. */
+  readonly object: string
+  readonly scalar: Scalar
+  readonly range: readonly [number, number, number]
+}
+
+/**
+ * Values on changed lines that read differently from what is written: quotes that went away from a text which is
+ * something else without them, and versions such as 3.10 that are read as the number 3.1.
+ */
+export async function valueProblems(artifact: Artifact, head: Source, reader: Reader): Promise<readonly Problem[]> {
+  const after = await valuesOf(head, value => touches(artifact, 'head', linesOf(head, value)))
+  const { base } = artifact
+  const before =
+    base && after.length > 0 ? await valuesOf(base, value => touches(artifact, 'base', linesOf(base, value))) : []
+  const quotedBefore = before.filter(({ scalar }) => scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE')
+  const quotes = new Map(quotedBefore.map(value => [`${value.path}\n${String(value.scalar.value)}`, value]))
+  const gone = new Map(quotedBefore.map(value => [value.path, value]))
+  const same = new Set(before.map(textOf))
+  return after.flatMap(value => {
+    if (same.has(textOf(value))) return []
+    if (value.scalar.tag !== undefined) return artifact.kind === 'github-workflow' ? negation(value, head.lines) : []
+    const found =
+      expressionIn(value, artifact.kind, head.lines) ?? plainProblem(value, quotes, gone, reader, head.lines)
+    return found ? [found] : []
+  })
+}
+
+function textOf({ path, scalar }: Value): string {
+  return `${path}\n${scalar.type ?? ''}\n${scalar.source ?? ''}`
+}
+
+function linesOf(source: Source, { range }: Value): { line: number; endLine: number } {
+  const line = lineAt(source.lines, range[0])
+  return { line, endLine: Math.max(line, lineAt(source.lines, range[1] - 1)) }
+}
+
+function expressionIn(
+  { path, key, object, scalar, range }: Value,
+  artifact: string,
+  lines: LineIndex,
+): Problem | undefined {
+  if (typeof scalar.value !== 'string') return undefined
+  const block = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED'
+  const slot = { path, key, object, artifact, text: scalar.value, line: lineAt(lines, range[0]) + (block ? 1 : 0) }
+  return expressionProblem(slot, lines)
+}
+
+/** `if: !cancelled()`: a condition of which YAML makes a tag with nothing, or something else, behind it. */
+function negation({ key, range }: Value, lines: LineIndex): readonly Problem[] {
+  const line = lineAt(lines, range[0])
+  const text = lineText(lines, line)
+  const start = /\bif:\s*(?=!)/.exec(text)
+  if (key !== 'if' || !start) return []
+  const detail = `\`${excerpt(text)}\` has a value that begins with \`!\`, which starts a tag in YAML, so the condition is lost`
+  const column = start.index + start[0].length + 1
+  return [{ problem: 'reserved-start', detail, span: lineSpan(lines, line), key, quickFix: quoteRest(text, column) }]
+}
+
+function plainProblem(
+  value: Value,
+  quotes: ReadonlyMap<string, Value>,
+  gone: ReadonlyMap<string, Value>,
+  reader: Reader,
+  lines: LineIndex,
+): Problem | undefined {
+  if (value.scalar.type !== 'PLAIN') return undefined
+  return unquoted(value, quotes, reader, lines) ?? cut(value, gone, lines) ?? version(value, lines)
+}
+
+/** The scalars of all documents with their paths; the items of a list share one path, so that they may move. */
+async function valuesOf(source: Source, wanted: (value: Value) => boolean): Promise<readonly Value[]> {
+  const { documents } = await yamlOf(source)
+  if (documents.length > 500 || documents.some(({ errors }) => errors.length > 0)) return []
+  const found: Value[] = []
+  for (const [index, document] of documents.entries())
+    walk(
+      document.contents,
+      { path: identity(document, index), key: '', object: objectOf(document) },
+      0,
+      value => wanted(value) && found.push(value),
+    )
+  return found
+}
+
+function identity(document: Document.Parsed, index: number): string {
+  const name = isMap(document.contents) ? document.getIn(['metadata', 'name']) : undefined
+  return typeof name === 'string' ? `${String(document.get('kind'))}/${name}` : String(index)
+}
+
+function objectOf(document: Document.Parsed): string {
+  const kind = isMap(document.contents) ? document.get('kind') : undefined
+  return typeof kind === 'string' ? kind : ''
+}
+
+type Place = Pick<Value, 'path' | 'key' | 'object'>
+
+function walk(node: YamlNode | null, place: Place, depth: number, onValue: (value: Value) => void): void {
+  if (node === null || depth > deepest || isAlias(node)) return
+  if (isScalar(node) && node.range) onValue({ ...place, scalar: node, range: node.range })
+  if (isMap(node))
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) ? String(key.value) : '?'
+      if (isNode(value)) walk(value, { ...place, path: `${place.path}.${name}`, key: name }, depth + 1, onValue)
+    }
+  if (isSeq(node))
+    for (const item of node.items)
+      if (isNode(item)) walk(item, { ...place, path: `${place.path}[]` }, depth + 1, onValue)
+}
+
+function unquoted(
+  { path, key, scalar, range }: Value,
+  quotes: ReadonlyMap<string, Value>,
+  reader: Reader,
+  lines: LineIndex,
+): Problem | undefined {
+  const text = scalar.source ?? ''
+  const before = quotes.get(`${path}\n${text}`)
+  if (!before) return undefined
+  const now = resolvePlain(text, reader.typing)
+  // A number or word that is written as it is read lost nothing: taking its quotes away is often the very point.
+  if (now.type === 'string' || now.shown === text.toLowerCase()) return undefined
+  const detail = `\`${text}\` lost its quotes and is now read as ${now.type === 'date' ? 'a date' : `\`${now.shown}\``} instead of the text "${text}"`
+  const span = spanOf(lines, range[0], range[1])
+  return {
+    problem: 'type-changed',
+    detail,
+    span,
+    key,
+    from: text,
+    to: now.type,
+    reads: now.shown,
+    quickFix: replaced(lines, range, quoted(text)),
+  }
+}
+
+/** A quoted text with ` #` in it lost its quotes: what follows is a comment now. */
+function cut(
+  { path, key, scalar, range }: Value,
+  gone: ReadonlyMap<string, Value>,
+  lines: LineIndex,
+): Problem | undefined {
+  const before = gone.get(path)
+  const text = scalar.source ?? ''
+  const old = before === undefined ? '' : String(before.scalar.value)
+  const rest = /^\s+#[^\n]*/.exec(lines.text.slice(range[1], range[1] + 400))?.[0] ?? ''
+  if (rest === '' || old === text || !/\s#/.test(old) || old !== `${text}${rest}`.trimEnd()) return undefined
+  const span = spanOf(lines, range[0], range[1] + rest.trimEnd().length)
+  const detail = `without its quotes the value ends before \`${rest.trim()}\`, which is a comment now`
+  return {
+    problem: 'type-changed',
+    detail,
+    span,
+    key,
+    from: old,
+    to: 'string',
+    reads: text,
+    quickFix: replaced(lines, [range[0], range[1] + rest.length], quoted(old)),
+  }
+}
+
+/** `python-version: 3.10`: a number, and the number is 3.1. */
+function version({ key, scalar, range }: Value, lines: LineIndex): Problem | undefined {
+  const text = scalar.source ?? ''
+  if (
+    !/^\d{1,3}\.\d*[1-9]0$/.test(text) ||
+    !/(^|[-_])versions?$|[a-z]Versions?$/i.test(key) ||
+    /^(api|schema|spec)[-_]?version$/i.test(key)
+  )
+    return undefined
+  const reads = String(Number(text))
+  const detail = `\`${key}: ${text}\` is a number in YAML, so version ${reads} is meant to the reader`
+  const span = spanOf(lines, range[0], range[1])
+  return {
+    problem: 'version-number',
+    detail,
+    span,
+    key,
+    to: 'number',
+    reads,
+    quickFix: replaced(lines, range, quoted(text)),
+  }
+}
+
+/** The line with other text in place of a range of it. */
+function replaced(lines: LineIndex, range: readonly [number, number, ...number[]], by: string): string {
+  const line = lineAt(lines, range[0])
+  const text = lineText(lines, line)
+  const start = lines.starts[line - 1] ?? 0
+  return text.slice(0, range[0] - start) + by + text.slice(range[1] - start)
+}

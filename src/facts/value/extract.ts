@@ -1,0 +1,95 @@
+import type { Artifact } from '../../artifact/types.ts'
+import type { NotAnalysed } from '../../change/types.ts'
+import type { Extraction, FactContext } from '../types.ts'
+import { type Comparison, type Difference, differences } from './compare.ts'
+import { factOf, folderOf, type Surroundings } from './fact.ts'
+import { identifier } from './identity.ts'
+import type { ValueFact } from './index.ts'
+import { addedBy, isMoved } from './moved.ts'
+import { type ConfigObject, objectsOf } from './objects.ts'
+import { movedBlocks, type Pair, pairObjects } from './pair.ts'
+
+/** Longest text that is read as configuration: above it, it is data. */
+const longestText = 2_000_000
+/** Most nodes of one object that are compared. */
+const nodesPerObject = 100_000
+
+/** Kinds whose new parts are told in full, not only by their top-most node. */
+const deepKinds = /^(k8s|compose|terraform|cloudformation|nomad)\//
+/** Kinds of which this holds for whole new objects too: what is in them takes effect on what runs already. */
+const deepWhenNew = /^(k8s|compose)\/|^terraform\/kubernetes_/
+
+interface Judged {
+  readonly pair: Pair
+  readonly difference: Difference
+}
+
+/** Facts about values from all changed files together: what left one file and arrived in another was moved. */
+export async function extractValues(
+  _context: FactContext,
+  artifacts: readonly Artifact[],
+): Promise<Extraction & { readonly facts: readonly ValueFact[] }> {
+  const notAnalysed: NotAnalysed[] = []
+  const base: ConfigObject[] = []
+  const head: ConfigObject[] = []
+  for (const artifact of artifacts) {
+    if (Math.max(artifact.base?.text.length ?? 0, artifact.head?.text.length ?? 0) > longestText) {
+      notAnalysed.push({ path: artifact.path, reason: 'more than 2 MB of data: values were not compared' })
+      continue
+    }
+    const [before, after] = [await objectsOf(artifact, 'base'), await objectsOf(artifact, 'head')]
+    // One side that cannot be read would make all of the other look new or gone.
+    if (before === undefined || after === undefined) continue
+    base.push(...before)
+    head.push(...after)
+  }
+  const identify = identifier()
+  const judged: Judged[] = []
+  for (const pair of pairObjects(base, head, identify)) {
+    const comparison: Comparison = {
+      identify,
+      deep: (pair.base === undefined ? deepWhenNew : deepKinds).test(kindOf(pair)),
+      budget: nodesPerObject,
+    }
+    for (const difference of differences(spotOf(pair.base), spotOf(pair.head), comparison))
+      judged.push({ pair, difference })
+    const object = pair.head ?? pair.base
+    if (comparison.budget < 0 && object)
+      notAnalysed.push({
+        path: object.artifact.path,
+        reason: `${object.name} has too many changed values: some were not compared`,
+      })
+  }
+  const surroundings: Surroundings = {
+    added: addedBy(
+      judged.map(({ difference }) => difference),
+      identify,
+    ),
+    moved: new Set(movedBlocks(head).values()),
+    gone: goneByFolder(judged),
+  }
+  const facts = judged.flatMap(({ pair, difference }) => {
+    const owner = difference.change === 'removed' ? (pair.base ?? pair.head) : (pair.head ?? pair.base)
+    if (owner === undefined || isMoved(difference, surroundings.added, identify)) return []
+    return [factOf(owner, difference, pair.base === undefined, surroundings)]
+  })
+  return { facts, notAnalysed }
+}
+
+function kindOf({ base, head }: Pair): string {
+  return (head ?? base)?.kind ?? ''
+}
+
+function spotOf(object: ConfigObject | undefined) {
+  return object && { node: object.node, span: object.span }
+}
+
+function goneByFolder(judged: readonly Judged[]): ReadonlyMap<string, readonly string[]> {
+  const gone = new Map<string, readonly string[]>()
+  for (const { pair } of judged) {
+    if (pair.head !== undefined || pair.base === undefined) continue
+    const folder = folderOf(pair.base.artifact.path)
+    gone.set(folder, [...(gone.get(folder) ?? []), pair.base.kind])
+  }
+  return gone
+}

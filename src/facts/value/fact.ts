@@ -1,0 +1,136 @@
+import { jsonOf, type Plain } from '../../artifact/plain.ts'
+import { type Difference, pathText, type Spot, type Step, shapeText } from './compare.ts'
+import type { ValueFact } from './index.ts'
+import { sizeRatioOf } from './instance-size.ts'
+import { type Added, routeElsewhere } from './moved.ts'
+import type { ConfigObject } from './objects.ts'
+import { comparable, quantityOf } from './quantity.ts'
+
+/** What is known of the change as a whole when its facts are written. */
+export interface Surroundings {
+  readonly added: Added
+  /** Addresses that `moved` blocks lead to. */
+  readonly moved: ReadonlySet<string>
+  /** Kinds of the objects that are gone, by folder. */
+  readonly gone: ReadonlyMap<string, readonly string[]>
+}
+
+/** A difference of an object as a fact. */
+export function factOf(
+  owner: ConfigObject,
+  difference: Difference,
+  newObject: boolean,
+  around: Surroundings,
+): ValueFact {
+  const { change, steps, base, head, inside } = difference
+  const at = change === 'removed' ? base : head
+  const last = steps.at(-1)
+  const knob = snakeCase(knobOf(owner, steps))
+  return {
+    kind: 'value',
+    path: owner.artifact.path,
+    side: change === 'removed' ? 'base' : 'head',
+    span: at?.span ?? owner.span,
+    place: { kind: owner.kind, name: owner.name, path: pathText(steps), shape: shapeText(steps) },
+    key: last ? nameOf(last) : '',
+    knob,
+    change,
+    inside,
+    newObject,
+    moved: around.moved.has(owner.name),
+    companions: change === 'removed' ? (around.gone.get(folderOf(owner.artifact.path)) ?? []) : [],
+    ...(base ? { base: jsonOf(base.node) } : {}),
+    ...(head ? { head: jsonOf(head.node) } : {}),
+    baseText: textOf(base),
+    headText: textOf(head),
+    ...numbersOf(base?.node, head?.node, `${pathText(steps)} ${knob}`),
+    expression: isExpression(base) || isExpression(head),
+    environment: environmentOf(owner, steps),
+    otherAccount: differOnlyInAccount(textOf(base), textOf(head)),
+    elsewhere: change !== 'added' && routeElsewhere(base?.node, around.added),
+    siblings: evidenceOf(at?.parent),
+    baseSiblings: evidenceOf(base?.parent),
+    object: evidenceOf(owner.node),
+  }
+}
+
+/** What a value sets. `value` and `default` say nothing: there it is the name beside or around them that tells. */
+function knobOf(owner: ConfigObject, steps: readonly Step[]): string {
+  const [last, before] = [steps.at(-1), steps.at(-2)]
+  if (last === undefined) return ''
+  if (last.text !== 'value' && last.text !== 'default' && !last.text.startsWith('[')) return last.text
+  if (before === undefined)
+    return owner.kind === 'terraform/variable' ? owner.name.replace(/^var\./, '') : bare(last.text)
+  return nameOf(before)
+}
+
+/** `maxConnections`, `MAX-CONNECTIONS` and `max_connections` set the same thing. */
+function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z\d]+/g, '_')
+    .toLowerCase()
+}
+
+/** `replicas`, or for an item `[name=web]` its name. */
+function nameOf(step: Step): string {
+  return step.text.startsWith('[') ? bare(step.text).replace(/^[\w.]+=/, '') : step.text
+}
+
+function bare(step: string): string {
+  return step.startsWith('[') ? step.slice(1, -1) : step
+}
+
+function numbersOf(base: Plain | undefined, head: Plain | undefined, key: string) {
+  const from = base?.type === 'scalar' ? quantityOf(base, key) : undefined
+  const to = head?.type === 'scalar' ? quantityOf(head, key) : undefined
+  const both = from && to && comparable(from, to) ? { from, to } : undefined
+  const sizes = base?.type === 'scalar' && head?.type === 'scalar' ? sizeRatioOf(base.text, head.text) : undefined
+  return {
+    ...(from ? { baseNumber: from.number } : {}),
+    ...(to ? { headNumber: to.number } : {}),
+    unit: both ? (both.from.unit === 'none' ? both.to.unit : both.from.unit) : ((to ?? from)?.unit ?? ''),
+    ...(both && both.from.number > 0 && both.to.number >= 0 ? { ratio: both.to.number / both.from.number } : {}),
+    ...(sizes === undefined ? {} : { sizeRatio: sizes }),
+  }
+}
+
+const account = /^(arn:aws[\w-]*:[\w-]*:[\w-]*:)(\d{12})(:.*)$/s
+
+function differOnlyInAccount(base: string, head: string): boolean {
+  const [, from, before, rest] = account.exec(base) ?? []
+  const [, to, after, other] = account.exec(head) ?? []
+  return from !== undefined && from === to && rest === other && before !== after
+}
+
+function textOf(spot: Spot | undefined): string {
+  return spot?.node.type === 'scalar' ? spot.node.text : ''
+}
+
+function isExpression(spot: Spot | undefined): boolean {
+  return spot?.node.type === 'scalar' && spot.node.expression === true
+}
+
+const lowerStep =
+  /^(development|dev|tests?|testing|staging|stage|stg|qa|uat|sandbox|preview|previews|ci|demo|local|preprod|nonprod)$/i
+const productionStep = /^(production|prod|prd|live)$/i
+
+/** A key such as `staging:` around the value says more than the name of the file. */
+function environmentOf(owner: ConfigObject, steps: readonly Step[]): ConfigObject['environment'] {
+  const names = steps.map(nameOf)
+  if (owner.environment === 'lower' || names.some(name => lowerStep.test(name))) return 'lower'
+  return names.some(name => productionStep.test(name)) ? 'production' : owner.environment
+}
+
+const kept = new WeakMap<Plain, unknown>()
+
+function evidenceOf(node: Plain | undefined): unknown {
+  if (node === undefined) return {}
+  const found = kept.get(node) ?? jsonOf(node, 5)
+  kept.set(node, found)
+  return found
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
+}

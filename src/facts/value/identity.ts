@@ -1,0 +1,73 @@
+import { type Plain, textAt } from '../../artifact/plain.ts'
+
+/** Gives equal values equal numbers, whatever the order of keys, so that comparing two subtrees is comparing two numbers. */
+export type Identify = (node: Plain) => number
+
+/** Numbers are comparable only when they come from one and the same `identify`. */
+export function identifier(): Identify {
+  const known = new Map<string, number>()
+  const kept = new WeakMap<Plain, number>()
+  const intern = (text: string) => {
+    const id = known.get(text) ?? known.size
+    known.set(text, id)
+    return id
+  }
+  const identify = (node: Plain): number => {
+    const found = kept.get(node)
+    if (found !== undefined) return found
+    const id = intern(describe(node))
+    kept.set(node, id)
+    return id
+  }
+  const describe = (node: Plain): string => {
+    if (node.type === 'scalar') return node.expression ? `e:${node.text}` : `${typeof node.value}:${String(node.value)}`
+    if (node.type === 'list') return `[${node.items.map(identify).join()}`
+    return `{${node.entries
+      .map(entry => `${JSON.stringify(entry.key)}${identify(entry.value)}`)
+      .sort()
+      .join()}`
+  }
+  return identify
+}
+
+/** Keys by which a list's items are told apart, the most telling first. */
+const naturalKeys = [
+  ['name'],
+  ['id'],
+  ['alert'],
+  ['record'],
+  ['key'],
+  ['job_name'],
+  ['job'],
+  ['uid'],
+  ['metadata', 'name'],
+  ['containerPort'],
+  ['mountPath'],
+  ['path'],
+  ['host'],
+  ['hostname'],
+  ['domain'],
+  ['port'],
+  ['target'],
+  ['title'],
+  ['labels', 'Name'],
+  ['resourceId'],
+  ['service'],
+  ['type'],
+] as const
+
+/** The natural key that tells all items of both lists apart, as labels such as `name=web`; undefined when there is none. */
+export function labelsBy(base: readonly Plain[], head: readonly Plain[]): ((item: Plain) => string) | undefined {
+  const all = [...base, ...head]
+  if (all.length === 0 || all.some(item => item.type !== 'map')) return undefined
+  for (const key of naturalKeys) {
+    const label = (item: Plain) => `${key.join('.')}=${textAt(item, ...key)}`
+    if (all.every(item => textAt(item, ...key) !== undefined) && unique(base, label) && unique(head, label))
+      return label
+  }
+  return undefined
+}
+
+function unique(items: readonly Plain[], label: (item: Plain) => string): boolean {
+  return new Set(items.map(label)).size === items.length
+}

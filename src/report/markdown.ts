@@ -1,0 +1,117 @@
+import type { Finding, Suppressed } from '../rule/types.ts'
+import { codeMarkdown, escapeMarkdown, fence, sentenceMarkdown } from './escape.ts'
+import type { Report, Reporter, ReportOptions } from './model.ts'
+import { counted, cut, plain } from './plain.ts'
+import { blocksOf } from './prose.ts'
+import { problemText, summaryLine } from './summary.ts'
+
+/** GitHub refuses the whole summary of a step above 1 MiB; some room is left for others in the same step. */
+const mostBytes = 1_000_000
+const mostRows = 500
+const mostListed = 200
+
+/** The job summary: a table, one section per finding, and the lists of what was accepted and what could not be read. */
+export const markdown: Reporter = (report, options) => {
+  const head = [`## premortem: ${escapeMarkdown(summaryLine(report))}`, ...table(report)]
+  const tail = [...acceptedList(report.suppressed), ...notAnalysedList(report), ...problemList(report)]
+  const sections = report.findings.map((finding, at) => section(finding, first(report, at), options))
+  return fit(head, sections, tail)
+}
+
+/** Leaves out whole sections at the end until the rest fits, and says so. */
+function fit(head: readonly string[], sections: readonly string[], tail: readonly string[]): string {
+  let room = mostBytes - bytes([...head, ...tail].join('\n\n')) - 200
+  const kept: string[] = []
+  for (const text of sections) {
+    room -= bytes(text) + 2
+    if (room < 0) break
+    kept.push(text)
+  }
+  const left = sections.length - kept.length
+  const marker =
+    left === 0 ? [] : [`_${counted(left, 'more finding')} did not fit here. Use \`--format json\` for all of them._`]
+  return `${[...head, ...kept, ...marker, ...tail].join('\n\n')}\n`
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text)
+}
+
+function table(report: Report): readonly string[] {
+  if (report.findings.length === 0) return []
+  const rows = report.findings.slice(0, mostRows).map(finding => {
+    return `| ${finding.level} | ${place(finding)} | ${sentenceMarkdown(finding.message, 300)} | ${ruleLink(finding)} |`
+  })
+  const more = report.findings.length - rows.length
+  const rest = more > 0 ? [`| | | and ${more} more | |`] : []
+  return [['| Level | Where | What | Rule |', '| --- | --- | --- | --- |', ...rows, ...rest].join('\n')]
+}
+
+function place(finding: Finding): string {
+  const path = codeMarkdown(cut(`${finding.path}`, 300))
+  return `${path} line ${finding.line}${finding.side === 'base' ? ' (removed)' : ''}`
+}
+
+function ruleLink({ rule, docs }: Finding): string {
+  return /^https?:\/\/[\w./#%?&=-]+$/.test(docs) ? `[${escapeMarkdown(rule)}](${docs})` : escapeMarkdown(rule)
+}
+
+/** Is this the first finding of its rule? Only that one explains. */
+function first(report: Report, at: number): boolean {
+  return report.findings.findIndex(finding => finding.rule === report.findings[at]?.rule) === at
+}
+
+function section(finding: Finding, explain: boolean, options: ReportOptions): string {
+  const title = options.rule(finding.rule)?.title ?? finding.rule
+  const what = [`### ${finding.level}: ${sentenceMarkdown(title)}`, place(finding), sentenceMarkdown(finding.message)]
+  if (!explain)
+    return [...what, `Why, and the safer way: see the first finding of ${ruleLink(finding)} above.`].join('\n\n')
+  const suppress = `To accept it, put a comment on the line or the one above: ${codeMarkdown(`premortem-ignore[${finding.rule}]: reason`)}`
+  return [
+    ...what,
+    `**Why** ${prose(finding.why)}`,
+    `**Safer** ${prose(finding.fix)}`,
+    suppress,
+    `More: ${ruleLink(finding)}`,
+  ].join('\n\n')
+}
+
+function prose(text: string): string {
+  return blocksOf(plain(cut(text, 8000)))
+    .map((block, at) => {
+      if (block.kind === 'code')
+        return `${at === 0 ? '\n\n' : ''}${fence(block.text)}\n${block.text}\n${fence(block.text)}`
+      if (block.kind === 'item')
+        return `${at === 0 ? '\n\n' : ''}- ${sentenceMarkdown(block.text.replace(/^([-*]|\d+[.)])\s+/, ''))}`
+      return sentenceMarkdown(block.text)
+    })
+    .join('\n\n')
+}
+
+function acceptedList(suppressed: readonly Suppressed[]): readonly string[] {
+  const entries = suppressed.map(({ finding, reason, by, addedHere }) => {
+    const here = addedHere ? ' **Accepted by this very change.**' : ''
+    return `- ${ruleLink(finding)} at ${place(finding)}: ${sentenceMarkdown(reason, 500)} (${escapeMarkdown(by)})${here}`
+  })
+  return listed('### Accepted findings', entries)
+}
+
+function notAnalysedList(report: Report): readonly string[] {
+  const entries = report.notAnalysed.map(
+    ({ path, reason }) => `- ${codeMarkdown(cut(path, 300))}: ${sentenceMarkdown(reason, 500)}`,
+  )
+  return listed('### Not analysed', entries)
+}
+
+function problemList(report: Report): readonly string[] {
+  return listed(
+    '### Problems',
+    report.problems.map(problem => `- ${sentenceMarkdown(problemText(problem), 500)}`),
+  )
+}
+
+function listed(title: string, entries: readonly string[]): readonly string[] {
+  if (entries.length === 0) return []
+  const more = entries.length > mostListed ? [`- and ${entries.length - mostListed} more`] : []
+  return [title, [...entries.slice(0, mostListed), ...more].join('\n')]
+}

@@ -1,0 +1,215 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { loadArtifacts } from '../../../src/artifact/load.ts'
+import { changeInMemory, type MemoryFile } from '../../../src/change/memory.ts'
+import type { NotAnalysed } from '../../../src/change/types.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import { extractMigrations } from '../../../src/facts/migration/extract.ts'
+import type { MigrationFact } from '../../../src/facts/migration/fact.ts'
+import { migrationKind } from '../../../src/facts/migration/index.ts'
+
+interface Surroundings {
+  readonly repository?: Readonly<Record<string, string>>
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+async function extract(files: readonly MemoryFile[], { repository = {}, settings = {} }: Surroundings = {}) {
+  const config = await loadConfig(async path => settings[path])
+  const change = changeInMemory({ files, repository })
+  const { artifacts } = await loadArtifacts(change, config)
+  const wanted = artifacts.filter(artifact => migrationKind.wants(artifact))
+  const { facts, notAnalysed } = await extractMigrations({ change, artifacts, config, now: new Date(0) }, wanted)
+  return { facts: facts.flatMap(fact => (isMigration(fact) ? [fact] : [])), notAnalysed }
+}
+
+function isMigration(fact: { readonly kind: string }): fact is MigrationFact {
+  return fact.kind === 'migration'
+}
+
+const sql = (head: string, more?: Surroundings) => extract([{ path: 'migrations/0002_x.sql', head }], more)
+
+describe('what is judged', () => {
+  test('tables that any file of the change creates are new', async () => {
+    const { facts } = await extract([
+      { path: 'migrations/0003_index.sql', head: 'CREATE INDEX i ON a (x);' },
+      { path: 'migrations/0002_table.sql', head: 'CREATE TABLE public.a (x int);' },
+    ])
+    expect(facts.map(fact => [fact.operation, fact.newTable])).toEqual([
+      ['create-index', true],
+      ['create-table', true],
+    ])
+  })
+
+  test('a new table keeps being new under its new name', async () => {
+    const { facts } = await sql('CREATE TABLE b_new (x int);\nALTER TABLE b_new RENAME TO b;\nCREATE INDEX i ON b (x);')
+    expect(facts.at(-1)).toMatchObject({ operation: 'create-index', newTable: true })
+  })
+
+  test('only the statements that an edit touches', async () => {
+    const base = 'ALTER TABLE public.a ADD COLUMN x int;\nCREATE INDEX i ON a (x);\n'
+    const { facts } = await extract([{ path: 'migrations/0001_x.sql', base, head: `${base}DROP TABLE c;\n` }])
+    expect(facts.map(fact => fact.operation)).toEqual(['drop-table'])
+  })
+
+  test('neither deleted files nor moved ones nor the way back', async () => {
+    const text = 'DROP TABLE public.a;\n'
+    const { facts } = await extract([
+      { path: 'migrations/0001_x.sql', base: text },
+      { path: 'migrations/0003_x.sql', basePath: 'migrations/0002_x.sql', base: text, head: text },
+      { path: 'migrations/0004_x.down.sql', head: text },
+    ])
+    expect(facts).toEqual([])
+  })
+})
+
+describe('the engine', () => {
+  test.each<[string, string, string, Record<string, string>]>([
+    ['mysql', 'migrations/1_x.sql', 'ALTER TABLE `a` ADD COLUMN b int;', {}],
+    ['postgres', 'migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b jsonb;', {}],
+    ['mariadb', 'db/mariadb/migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b int;', {}],
+    [
+      'mysql',
+      'migrations/1_x.sql',
+      'ALTER TABLE a ADD COLUMN b int;',
+      { 'go.mod': 'require github.com/go-sql-driver/mysql v1' },
+    ],
+    [
+      'mysql',
+      'db/migrate/20200101000000_x.rb',
+      'class X < ActiveRecord::Migration[7.0]\n  def change\n    add_column :a, :b, :integer\n  end\nend\n',
+      { 'config/database.yml': 'production:\n  adapter: mysql2\n' },
+    ],
+    ['postgres', 'migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b int;', {}],
+  ])('%s: %s', async (engine, path, head, repository) => {
+    const { facts } = await extract([{ path, head }], { repository })
+    expect(facts).toMatchObject([{ operation: 'add-column', engine }])
+  })
+
+  test('the configuration comes first', async () => {
+    const settings = { 'premortem.yml': 'databases: [ { engine: mysql, version: "5.7", paths: ["migrations/**"] } ]' }
+    const { facts } = await sql('ALTER TABLE a ADD COLUMN b int;', { settings })
+    expect(facts).toMatchObject([{ engine: 'mysql', version: '5.7', rewrites: true, blocksWrites: false }])
+  })
+
+  test.each([
+    ['clickhouse/migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b Int32;'],
+    ['migrations/1_x.sql', 'CREATE TABLE a (x UInt8) ENGINE = ReplicatedMergeTree;'],
+    ['migrations/1_x.sql', 'ALTER TABLE [dbo].[a] ADD b NVARCHAR(10);\nGO\n'],
+    ['migrations/sqlite/1_x.sql', 'ALTER TABLE a ADD COLUMN b int;'],
+  ])('%s is named, not judged', async (path, head) => {
+    const { facts, notAnalysed } = await extract([{ path, head }])
+    expect(facts).toEqual([])
+    expect(notAnalysed).toMatchObject([{ path }])
+  })
+})
+
+describe('transactions', () => {
+  test('locks are held until COMMIT', async () => {
+    const { facts } = await sql(
+      'BEGIN;\nALTER TABLE a ADD COLUMN x text;\nUPDATE b SET y = 1;\nCOMMIT;\nUPDATE b SET y = 2;\n',
+    )
+    expect(facts.map(fact => [fact.operation, fact.heldLock, fact.inTransaction])).toEqual([
+      ['add-column', '', true],
+      ['update-rows', 'ACCESS EXCLUSIVE on a', true],
+      ['update-rows', '', false],
+    ])
+  })
+
+  test('a lock timeout holds as long as its scope', async () => {
+    const { facts } = await sql(
+      "BEGIN;\nSET LOCAL lock_timeout = '1s';\nDROP TABLE a;\nCOMMIT;\nDROP TABLE b;\nSET lock_timeout = '1s';\nDROP TABLE c;\nSET lock_timeout = 0;\nDROP TABLE d;",
+    )
+    expect(facts.map(fact => fact.lockTimeout)).toEqual([true, false, true, false])
+  })
+
+  test('MySQL commits every schema change', async () => {
+    const { facts } = await sql('ALTER TABLE `a` DROP COLUMN x;\nUPDATE `a` SET y = 1;')
+    expect(facts.map(fact => fact.inTransaction)).toEqual([false, false])
+  })
+})
+
+describe('the schema at base', () => {
+  test('old types come from the schema dump', async () => {
+    const repository = {
+      'db/schema.rb':
+        'ActiveRecord::Schema[7.0].define(version: 1) do\n  create_table "a", force: :cascade do |t|\n    t.string "b", limit: 20\n  end\nend\n',
+    }
+    const head =
+      'class X < ActiveRecord::Migration[7.0]\n  def up\n    change_column :a, :b, :string, limit: 40\n  end\nend\n'
+    const { facts } = await extract([{ path: 'db/migrate/20200101000000_x.rb', head }], { repository })
+    expect(facts).toMatchObject([{ operation: 'change-type', typeFrom: 'string, limit: 20', rewrites: false }])
+  })
+
+  test('or from earlier migrations', async () => {
+    const repository = { 'migrations/0001_x.sql': 'CREATE TABLE a (b int);\nALTER TABLE a ALTER b TYPE bigint;' }
+    const { facts } = await sql('ALTER TABLE a ALTER COLUMN b TYPE int;', { repository })
+    expect(facts).toMatchObject([{ typeFrom: 'bigint', rewrites: true, assumes: '' }])
+  })
+})
+
+test('statistics become words', async () => {
+  const settings = {
+    '.premortem/tables.yml':
+      'tables: { vulnerabilities: { rows: 410000000, bytes: 190000000000, writesPerSecond: 900 } }',
+  }
+  const { facts } = await sql('CREATE INDEX i ON public.vulnerabilities (x);\nCREATE INDEX j ON x (y);', { settings })
+  expect(facts.map(fact => [fact.size, fact.estimate])).toEqual([
+    [
+      'large',
+      'SHARE lock on vulnerabilities, 410 million rows, 190 GB: writes, about 900 a second, wait for the whole build',
+    ],
+    ['unknown', 'SHARE lock on x: writes wait for the whole build; size of `x` is unknown'],
+  ])
+})
+
+test('authors who have told another checker are believed', async () => {
+  const { facts } = await sql(
+    '-- squawk-ignore require-concurrent-index-creation\nCREATE INDEX i ON a USING btree (x);\nCREATE INDEX j ON a (y);\n',
+  )
+  expect(facts.map(fact => fact.assured)).toEqual([true, false])
+})
+
+test('what cannot be read is named once for each file', async () => {
+  const { facts, notAnalysed } = await sql(
+    'ALTER TABLE a ADD b int;\nALTER TABLE a ADDD;\nALTER TABLE a ADDD;\nDROP TABLE public.c;',
+  )
+  expect(facts.map(fact => fact.operation)).toEqual(['add-column', 'drop-table'])
+  expect(notAnalysed).toMatchObject([
+    { reason: expect.stringMatching(/^line 2: .*ADDD.*\(and 1 more\)$/) },
+  ] satisfies readonly Partial<Record<keyof NotAnalysed, unknown>>[])
+})
+
+test('any text is survived', async () => {
+  const paths = ['migrations/1_x.sql', 'db/mysql/migrations/1_x.sql', 'db/migrate/20200101000000_x.rb']
+  const words = fc.constantFrom(
+    'ALTER TABLE',
+    ' a ',
+    'ADD COLUMN',
+    'int',
+    ';',
+    '(',
+    ')',
+    "'",
+    '$$',
+    'BEGIN',
+    '\n',
+    'add_column :a',
+    'def up',
+    'end',
+    'DEFAULT',
+    ',',
+    '`',
+    '--',
+    '/*',
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...paths),
+      fc.array(fc.oneof(words, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 40 }),
+      async (path, parts) => {
+        await extract([{ path, head: parts.join(' ') }])
+      },
+    ),
+    { numRuns: 150 },
+  )
+})

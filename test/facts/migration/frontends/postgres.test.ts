@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parsePostgres } from '../../../../src/artifact/postgres.ts'
+import { sourceOf } from '../../../../src/artifact/source.ts'
+import { readPostgresSql } from '../../../../src/facts/migration/frontends/postgres.ts'
+import type { Operation, Step } from '../../../../src/facts/migration/operation.ts'
+
+const read = async (text: string, path = 'migrations/1_x.sql') =>
+  (await readPostgresSql(sourceOf(path, 'head', text))).up
+const operations = async (text: string): Promise<readonly Operation[]> =>
+  (await read(text)).flatMap((step: Step) => (step.kind === 'change' ? step.operations : []))
+
+describe('places', () => {
+  test('are counted in characters, whatever the bytes', async () => {
+    const steps = await read('-- für Ωmega 😀\nSELECT \'😀\';\n  ALTER TABLE "größe" ADD COLUMN a int;\n')
+    expect(steps.map(step => step.span.line)).toEqual([2, 3])
+    expect(steps[1]?.span).toMatchObject({ column: 3, endColumn: 39 })
+    expect(await operations('ALTER TABLE "größe" ADD COLUMN a int')).toMatchObject([
+      { op: 'add-column', table: 'größe' },
+    ])
+  })
+
+  test('name the line of each clause', async () => {
+    const [step] = await read('ALTER TABLE t\n  ADD COLUMN a int,\n  DROP COLUMN b;\n')
+    expect(step?.kind === 'change' && step.spans?.map(span => span.line)).toEqual([1, 3])
+  })
+
+  test('an error stops at the right character', async () => {
+    expect(await parsePostgres("SELECT 'ü😀'; SELEC 1")).toMatchObject({ at: 14 })
+  })
+})
+
+describe('what cannot be read', () => {
+  test('leaves the other statements readable', async () => {
+    const steps = await read('ALTER TABLE t ADD COLUMN a int;\nALTER TABLE t ADDD b;\nDROP TABLE x;\n')
+    expect(steps.map(step => step.kind)).toEqual(['change', 'unreadable', 'change'])
+    expect(steps[2]?.span.line).toBe(3)
+  })
+
+  test('a NUL byte does not hide the rest', async () => {
+    const steps = await read('SELECT 1;\0 DROP TABLE x;')
+    expect(steps.some(step => step.kind === 'unreadable')).toBe(true)
+  })
+
+  test('templates are masked, branches are not guessed', async () => {
+    expect(await operations('ALTER TABLE {{ .Table }} ADD COLUMN a int;\n\\set x 1\n')).toMatchObject([
+      { op: 'add-column' },
+    ])
+    expect(await read('{{ if .mysql }}\nALTER TABLE a ADD b int;\n{{ else }}\nDROP TABLE a;\n{{ end }}')).toMatchObject(
+      [{ kind: 'unreadable' }],
+    )
+  })
+
+  test('never throws', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async text => {
+        await read(text)
+      }),
+      { numRuns: 100 },
+    )
+    const whole =
+      'BEGIN; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID, ALTER b TYPE text USING lower(b); DO $$ BEGIN EXECUTE 1; END $$;'
+    for (let at = 0; at < whole.length; at += 3) await read(whole.slice(0, at))
+    expect(await read(`SELECT ${'('.repeat(20_000)}`)).toHaveLength(1)
+    expect(await operations('DROP TABLE t')).toHaveLength(1)
+  })
+})
+
+describe('statements', () => {
+  test.each<[string, object]>([
+    [
+      'ALTER TABLE ONLY s.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES public.r (id) NOT VALID',
+      { op: 'add-foreign-key', table: 's.t', name: 'f', validated: false, references: { table: 'r' } },
+    ],
+    [
+      'ALTER TABLE t ADD COLUMN a varchar(20) NOT NULL DEFAULT random()',
+      {
+        op: 'add-column',
+        column: {
+          notNull: true,
+          type: { name: 'varchar', arguments: [20] },
+          default: { text: 'random()', functions: ['random'] },
+        },
+      },
+    ],
+    [
+      'ALTER TABLE t ALTER a TYPE bigint USING a::bigint',
+      { op: 'change-type', to: { name: 'bigint' }, using: { text: 'a::bigint' } },
+    ],
+    [
+      'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a, lower(b)) WHERE a > 0',
+      { op: 'create-index', unique: true, concurrently: true, partial: true, columns: ['a', '(expression)'] },
+    ],
+    ['DROP INDEX CONCURRENTLY public.i', { op: 'drop-index', index: 'i', concurrently: true }],
+    ['TRUNCATE a CASCADE', { op: 'truncate', table: 'a', cascade: true }],
+    ['LOCK TABLE a IN SHARE MODE', { op: 'lock-table', mode: 'SHARE' }],
+    ['CREATE TABLE x AS SELECT 1', { op: 'create-table', table: 'x' }],
+    ["ALTER TYPE m ADD VALUE 'x'", { op: 'add-enum-value', type: 'm', value: 'x' }],
+    ['INSERT INTO a SELECT * FROM b', { op: 'insert-select', table: 'a', from: ['b'] }],
+    ['INSERT INTO a VALUES (1)', { op: 'harmless' }],
+  ])('%s', async (sql, operation) => {
+    expect(await operations(sql)).toMatchObject([operation])
+  })
+
+  test.each<[string, boolean, boolean]>([
+    ['UPDATE t SET a = 1', false, false],
+    ['UPDATE t SET a = 1 WHERE true', false, false],
+    ['UPDATE t SET a = 1 WHERE 1 = 1', false, false],
+    ['UPDATE t SET a = 1 WHERE a IS NULL', false, false],
+    ['UPDATE t SET a = u.a FROM u WHERE u.id = t.u_id', false, false],
+    ["UPDATE t SET a = 1 WHERE kind = 'x'", true, false],
+    ['UPDATE t SET a = 1 WHERE a IS NULL AND id IN (1, 2)', true, false],
+    ['UPDATE t SET a = v.a FROM (VALUES (1, 2)) AS v (id, a) WHERE t.id = v.id', true, false],
+    ['UPDATE t SET a = 1 WHERE id IN (SELECT id FROM t WHERE a IS NULL LIMIT 500)', true, true],
+    ["DELETE FROM t WHERE created_at < now() - interval '1 year'", true, false],
+  ])('%s', async (sql, filtered, batched) => {
+    expect(await operations(sql)).toMatchObject([{ filtered, batched }])
+  })
+
+  test('plain statements inside a DO block count, SQL built at run time is named', async () => {
+    const steps = await read(
+      "DO $$ BEGIN\n  ALTER TABLE a ADD COLUMN b int;\n  EXECUTE format('DROP TABLE %I', x);\nEXCEPTION WHEN others THEN null;\nEND $$;",
+    )
+    expect(steps.map(step => step.kind)).toEqual(['change', 'unreadable'])
+    expect(steps[0]?.span.line).toBe(2)
+  })
+
+  test('settings', async () => {
+    expect(
+      await read(
+        "SET LOCAL lock_timeout = '2s'; SELECT set_config('statement_timeout', '0', false); RESET lock_timeout",
+      ),
+    ).toMatchObject([
+      { kind: 'set', name: 'lock_timeout', value: '2s', local: true },
+      { kind: 'set', name: 'statement_timeout', value: '0' },
+      { kind: 'set', name: 'lock_timeout', value: '' },
+    ])
+  })
+})
