@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import { filePlugin, validatorPlugin } from './scripts/plugins.ts'
+import { plugins } from './scripts/plugins.ts'
 
 export default defineConfig({
-  plugins: [filePlugin(), validatorPlugin()],
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000 },
+  plugins: [...plugins()],
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    // It imports its schema as JSON without an import attribute, which bundlers know and Node refuses.
+    server: { deps: { inline: [/@actions\/(workflow-parser|expressions)/] } },
+  },
 })

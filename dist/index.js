@@ -1,1 +1,1 @@
-import{r as e,t}from"./chunk-load.js";import{t as n}from"./chunk-builtin.js";import{t as r}from"./chunk-memory.js";export{n as builtInRules,r as changeInMemory,e as check,t as loadConfig};
+import{d as e,g as t,m as n,n as r}from"./chunk-core.js";export{n as builtInRules,r as changeInMemory,t as check,e as loadConfig};

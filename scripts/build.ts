@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { parse } from 'yaml'
-import { filePlugin, validatorPlugin } from './plugins.ts'
+import { plugins } from './plugins.ts'
 
-// Builds dist/: `node scripts/build.ts`. With --check it builds elsewhere and fails when dist/ differs.
+// Builds dist/: `node scripts/build.ts [folder]`. With --check it builds elsewhere and fails when dist/ differs.
 
 const entries = { cli: 'src/cli.ts', action: 'src/action.ts', index: 'src/index.ts' }
 
@@ -27,7 +27,9 @@ async function build(folder: string): Promise<void> {
   const bundle = await rolldown({
     input,
     platform: 'node',
-    plugins: [filePlugin(files), validatorPlugin()],
+    // The ES modules of the package, of which only what is used is bundled.
+    resolve: { alias: { yaml: resolve('node_modules/yaml/browser/dist/index.js') } },
+    plugins: [...plugins(files)],
     // Postgres' parser is CommonJS made by Emscripten; in an ESM bundle these names do not exist.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     onLog(level, log, handle) {
@@ -42,15 +44,31 @@ async function build(folder: string): Promise<void> {
     comments: { legal: false },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[name].js',
+    // Every module costs about a millisecond to load: what (nearly) every run needs shares a file. Parsers stay apart.
+    codeSplitting: {
+      groups: [
+        {
+          name: 'core',
+          test: /src\/(text|change\/(?!from-patch))|src\/config\/load|src\/rule\/(?!load|folder|condition|compile)|src\/check\.ts|src\/commands\/(check|io|session|arguments)\.ts|src\/facts\/(index|types|fields)\.ts|src\/facts\/\w+\/index\.ts|src\/artifact\/(classify|load|source|types)\.ts|node_modules\/(diff|minimatch|brace-expansion|balanced-match|picocolors)\//,
+        },
+        { name: 'conditions', test: /node_modules\/@marcbachmann|src\/rule\/(condition|compile)\.ts/ },
+        { name: 'data', test: /src\/facts\/(syntax|value|merge)\/|src\/artifact\/(yaml|plain|documents)/ },
+      ],
+    },
   })
   await bundle.close()
   for (const [name, path] of files) copyFileSync(path, join(folder, 'wasm', name))
-  writeFileSync(join(folder, 'rules.json'), `${JSON.stringify(readRuleFiles())}\n`)
+  const rules = readRuleFiles()
+  writeFileSync(join(folder, 'rules.json'), `${JSON.stringify(rules.map(({ examples: _, ...rule }) => rule))}\n`)
+  writeFileSync(
+    join(folder, 'examples.json'),
+    `${JSON.stringify(Object.fromEntries(rules.map(rule => [rule.id, rule.examples])))}\n`,
+  )
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
 }
 
 /** The rule files as data, sorted by id. Their validity is proven by the tests, which run every example. */
-function readRuleFiles(): readonly unknown[] {
+function readRuleFiles(): readonly { readonly id: string; readonly examples: unknown }[] {
   return filesBelow('rules')
     .filter(path => path.endsWith('.yml'))
     .map(path => parse(readFileSync(path, 'utf8')))
@@ -85,13 +103,14 @@ if (process.argv.includes('--check')) {
   } else console.log('dist/ is fresh')
 } else {
   // A build that fails leaves the old one in place.
-  const fresh = mkdtempSync('.dist-')
+  const target = process.argv[2] ?? 'dist'
+  const fresh = mkdtempSync(`${target}.new-`)
   try {
     await build(fresh)
-    rmSync('dist', { recursive: true, force: true })
-    renameSync(fresh, 'dist')
+    rmSync(target, { recursive: true, force: true })
+    renameSync(fresh, target)
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
-  console.log('built dist/')
+  console.log(`built ${target}/`)
 }

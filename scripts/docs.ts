@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'vite'
-import { filePlugin, validatorPlugin } from './plugins.ts'
+import { plugins } from './plugins.ts'
 
 // Writes docs/rules.md and docs/facts.md from the rules and the facts themselves.
 
@@ -9,7 +9,7 @@ const server = await createServer({
   logLevel: 'error',
   server: { middlewareMode: true, hmr: false, ws: false },
   optimizeDeps: { noDiscovery: true },
-  plugins: [filePlugin(), validatorPlugin()],
+  plugins: [...plugins()],
 })
 try {
   const { factKinds } = await server.ssrLoadModule('/src/facts/index.ts')

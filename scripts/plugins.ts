@@ -63,6 +63,32 @@ export function validatorPlugin(): Plugin {
   }
 }
 
+/** `import defaults from './x.schema.json?defaults'` gives what the schema says of an empty file. */
+export function defaultsPlugin(): Plugin {
+  return {
+    name: 'premortem-defaults',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      source.endsWith('?defaults') && importer
+        ? `\0defaults:${resolve(dirname(clean(importer)), source.slice(0, -9))}.code`
+        : undefined,
+    load(id) {
+      if (!id.startsWith('\0defaults:')) return undefined
+      const nothing = {}
+      new Ajv2020({ useDefaults: true, allowUnionTypes: true }).validate(
+        JSON.parse(readFileSync(id.slice(10, -5), 'utf8')),
+        nothing,
+      )
+      return `export default ${JSON.stringify(nothing)}`
+    },
+  }
+}
+
+/** All that src/ needs to be bundled, or loaded by the tests. */
+export function plugins(copied?: Map<string, string>): readonly Plugin[] {
+  return [filePlugin(copied), validatorPlugin(), defaultsPlugin()]
+}
+
 function locate(source: string, importer: string): string {
   return source.startsWith('.')
     ? resolve(dirname(clean(importer)), source)

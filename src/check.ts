@@ -38,7 +38,7 @@ export async function check({ change, config, rules, now }: CheckInput): Promise
     if (!rules.some(rule => rule.on === kind.name && config.rules[rule.id] !== 'off')) continue
     const extraction = await extract(kind, context, problems)
     unread.push(...extraction.notAnalysed)
-    const judgement = judge(rules, kind, extraction.facts, byPath, config)
+    const judgement = await judge(rules, kind, extraction.facts, byPath, config)
     findings.push(...judgement.findings)
     problems.push(...judgement.problems)
   }
@@ -63,7 +63,8 @@ export async function check({ change, config, rules, now }: CheckInput): Promise
 /** Runs one extractor over the files it wants. Whatever it throws is a problem of its own and stops nothing else. */
 async function extract(kind: FactKind, context: FactContext, problems: Problem[]): Promise<Extraction> {
   const wanted = context.artifacts.filter(artifact => kind.wants(artifact))
-  if (wanted.length === 0 && !kind.always) return { facts: [], notAnalysed: [] }
+  const paths = context.change.files.map(file => file.path)
+  if (wanted.length === 0 && !kind.concerns?.(paths)) return { facts: [], notAnalysed: [] }
   try {
     const run = await kind.load()
     return await run(context, wanted)

@@ -4,6 +4,12 @@ declare module '*?file' {
   export default path
 }
 
+/** What a JSON Schema says of an empty file. */
+declare module '*?defaults' {
+  const defaults: unknown
+  export default defaults
+}
+
 /** A JSON Schema compiled at build time into a validator. */
 declare module '*?validator' {
   import type { ErrorObject } from 'ajv'

@@ -39,6 +39,12 @@ const languages: Readonly<Record<string, Language>> = {
   nomad: 'hcl',
   php: 'php',
   phtml: 'php',
+  java: 'java',
+  kt: 'kotlin',
+  cs: 'csharp',
+  rs: 'rust',
+  go: 'go',
+  conf: 'conf',
   cron: 'crontab',
   crontab: 'crontab',
   dockerfile: 'dockerfile',
@@ -55,6 +61,7 @@ const names: readonly (readonly [RegExp, Language])[] = [
     'jsonc',
   ],
   [/^(docker-)?entrypoint$/, 'shell'],
+  [/\.sql\.(postgres(ql)?|pgsql|pg|mysql|mariadb|sqlite3?)$/i, 'sql'],
   [/^(Pipfile|poetry\.lock|Cargo\.lock|uv\.lock|Gopkg\.lock|pdm\.lock)$/, 'toml'],
 ]
 
@@ -93,12 +100,36 @@ const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
   ],
 ]
 
+/** Files that are read line by line, told by their path when the ending names no language. */
+const lineFiles: readonly (readonly [RegExp, ArtifactKind])[] = [
+  [/\.(pem|crt|cer|cert|ca-bundle)$/i, 'certificate'],
+  [
+    /(^|\/)(ip6?tables[^/]*|rules\.v[46]|nftables\.conf|[^/]+\.(nft|nftables|iptables|ip6tables|firewall)|[^/]*firewall[^/]*\.(rules|conf))$|(firewall|iptables|haproxy)[^/]*\/(.*\/)?[^/]+\.rules$/i,
+    'firewall',
+  ],
+  [/(^|\/)robots\.txt$/i, 'list'],
+  [
+    /(^|[/_.-])(block|deny|black|ban|allow|white|safe|reject|drop|malware|phishing|spam|bad|abuse|trusted|blocked|denied|banned|allowed|disallowed|forbidden)[-_.]?(list|urls?|hosts?|domains?|ips?|nets?|networks?|cidrs?|paths?|prefix(es)?|agents?|user[-_]agents?|ua|bots?|patterns?|regex(es)?|emails?|asns?|referr?ers?|words?)(ed|s)?([-_.][a-z0-9_.-]*)?$/i,
+    'list',
+  ],
+  [/(^|\/)[^/]*(block|deny|black|allow|white)[-_]?lists?\/[^/]+\.(txt|list|lst|csv|dat|acl)$/i, 'list'],
+]
+
+/** Endings (or none) that a list of patterns has. */
+const listEnding = /(^|\/)[^/.]+$|\.(txt|list|lst|conf|csv|dat|acl|map|patterns|regex|rules)$/i
+
+function lineKind(path: string): ArtifactKind | undefined {
+  const plain = path.replace(/\.(erb|j2|jinja2?|tmpl|tpl|dist|sample|example|template)$/i, '')
+  const kind = lineFiles.find(([pattern]) => pattern.test(plain))?.[1]
+  return kind === 'list' && !listEnding.test(plain) ? undefined : kind
+}
+
 /** Templates of pages and mails. Templates of configuration files (`app.yml.erb`) keep the language of what they make. */
 const pageTemplate =
   /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$/i
 
 const migrationFolder =
-  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)$/i
+  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
 const migrationName = /(^|\/)(V\d[\w.]*__[^/]+|R__[^/]+|\d{3,}[-_.][^/]*|[^/]*[-_.](up|migrat(e|ion)))\.(sql|pgsql)$/i
 
 /** Classifies by path alone; undefined for files nothing reads (pictures, archives, styles …). */
@@ -116,7 +147,10 @@ function languageOf(path: string): Language | undefined {
   if (pageTemplate.test(path)) return 'template'
   const stem = name.replace(/\.(erb|j2|jinja2?|tmpl|tpl|gotmpl|dist|sample|example|template)$/i, '')
   const dot = stem.lastIndexOf('.')
-  if (dot > 0) return languages[stem.slice(dot + 1).toLowerCase()]
+  const known = dot > 0 ? languages[stem.slice(dot + 1).toLowerCase()] : undefined
+  if (known !== undefined) return known
+  if (lineKind(path) !== undefined) return 'lines'
+  if (dot > 0) return undefined
   // Files without an ending in a folder of scripts are read, and kept only when they begin with #! (see load.ts).
   return dot === -1 && /(^|\/)(bin|scripts?|ops|tools|deploy|hooks|exe|sbin|docker)\//.test(path) ? 'text' : undefined
 }
@@ -126,9 +160,11 @@ function kindOf(path: string, language: Language): ArtifactKind {
   if (language === 'sql') return migrationFolder.test(path) || migrationName.test(path) ? 'sql-migration' : 'other'
   if (language === 'hcl') return 'terraform'
   if (language === 'template') return 'template'
+  if (language === 'lines') return lineKind(path) ?? 'other'
   if (language === 'dockerfile' || language === 'procfile' || language === 'crontab') return language
   if (language === 'shell') return 'script'
-  if (language === 'yaml' || language === 'json' || language === 'jsonc' || language === 'toml') return 'config'
+  if (language === 'yaml' || language === 'json' || language === 'jsonc' || language === 'toml' || language === 'conf')
+    return 'config'
   return language === 'text' ? 'other' : 'code'
 }
 
@@ -146,6 +182,8 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
     const language = shebang(text)
     return language === undefined ? by : { ...by, language, kind: by.kind === 'other' ? 'script' : by.kind }
   }
+  if (by.language === 'python') return pythonMigration(path, by, text)
+  if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language !== 'yaml' && by.language !== 'json') return by
   if (by.kind !== 'config') return by
   if (/(^|\/)templates\/.+\.ya?ml$/.test(path) && /\{\{-?\s/.test(text)) return { ...by, kind: 'helm-template' }
@@ -157,6 +195,27 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   )
     return { ...by, kind: 'compose' }
   return by
+}
+
+/** Python migrations are told by what they say: folders named `migrations` and `versions` hold other code as well. */
+function pythonMigration(path: string, by: PathClass, text: string): PathClass {
+  if (by.kind !== 'code') return by
+  if (/(^|\/)[a-z_]*migrations\/(.+\/)?[^/]+\.py$/.test(path) && /^class \w+\([^)]*\bMigration\):/m.test(text))
+    return { ...by, kind: 'django-migration' }
+  return /^(from alembic import .*\bop\b|from alembic\.op import|import alembic)/m.test(text) &&
+    /^def upgrade\(/m.test(text)
+    ? { ...by, kind: 'alembic-migration' }
+    : by
+}
+
+/** Folders of migrations hold their runners and helpers as well: a migration has a way up, and works on tables. */
+function javascriptMigration(path: string, by: PathClass, text: string): PathClass {
+  if (by.kind !== 'code' || !/(^|\/)[^/]*(migrat|alteration)[^/]*\/(.+\/)?[^/]+\.[cm]?[jt]s$/i.test(path)) return by
+  if (!/\bup\b\s*([=:(<]|,|\})|\b(create|combine)\w*Migrations?\s*\(|\.addTable\(/.test(text)) return by
+  const onTables =
+    /MigrationInterface|queryInterface|QueryInterface|sequelize|\bknex\b|\bKnex\b|\.schema\b|addSql|\bpgm\b|MigrationBuilder|kysely|runSql|\bsql`|\b(query|execute|raw|unsafe)\w*\s*\(|\w+Migration\s*\(|\.addTable\(/
+  if (!onTables.test(text) || /\bmongoose\b|\bmongodb\b|\.collection\(/.test(text)) return by
+  return { ...by, kind: 'javascript-migration' }
 }
 
 function shebang(text: string): Language | undefined {

@@ -207,8 +207,8 @@ function textMethod(call: PyCall): PyValue | undefined {
   const [first] = call.arguments
   // `textwrap.dedent("…")`, `schema_editor.quote_name(name)`
   if (sameText.test(call.name)) {
-    if (first?.kind === 'text') return first
-    return of?.kind === 'text' ? of : undefined
+    if (of?.kind === 'text') return of
+    return first?.kind === 'text' ? first : undefined
   }
   if (of?.kind === 'text') {
     if (call.name === 'format') return formatted(of, call)

@@ -21,12 +21,24 @@ export type Language =
   /** A template of pages or mails: ERB, Haml, Jinja, Liquid, Handlebars … (engine by its ending). */
   | 'template'
   | 'php'
+  | 'java'
+  | 'kotlin'
+  | 'csharp'
+  | 'rust'
+  | 'go'
+  /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
+  | 'conf'
+  /** Read line by line: firewall rules, lists of patterns, certificates. */
+  | 'lines'
   | 'text'
 
 /** What a file is for, found by its path and, where the path does not say, by its content. */
 export type ArtifactKind =
   | 'sql-migration'
   | 'rails-migration'
+  | 'django-migration'
+  | 'alembic-migration'
+  | 'javascript-migration'
   | 'github-workflow'
   | 'k8s'
   | 'helm-values'
@@ -45,6 +57,11 @@ export type ArtifactKind =
   | 'code'
   | 'template'
   | 'config'
+  /** Rules of a packet filter: iptables, nftables. */
+  | 'firewall'
+  /** One pattern per line: a block list, an allow list, robots.txt. */
+  | 'list'
+  | 'certificate'
   | 'other'
 
 /** How a file takes part in production. Rules look at `live` files unless they say otherwise. */

@@ -21,9 +21,10 @@ const zeros = /^0+$/
 
 /** Builds the change between two states of a repository. Throws a UserError for references that cannot be compared. */
 export async function changeFromGit(repository: Repository, blobs: BlobReader, range: GitRange): Promise<Change> {
-  const head = range.head === undefined ? undefined : await commitOf(repository, range.head, '--head')
-  if (head === undefined) await requireWorkTree(repository)
-  const base = await resolveBase(repository, range, head)
+  if (range.head === undefined && repository.bare)
+    throw new UserError('a bare repository has no work tree to check', 'Name both sides: --base REF --head REF.')
+  const { base, tip } = await endsOf(repository, range)
+  const head = range.head === undefined ? undefined : tip
   const reader = readerFor(repository, blobs, range.staged === true)
   const raw = await repository.run([
     'diff',
@@ -55,16 +56,9 @@ export async function changeFromGit(repository: Repository, blobs: BlobReader, r
       base: commitTree(repository, blobs, base),
       head: headTree(repository, blobs, head, range.staged === true),
     },
-    ...(head === undefined
-      ? {}
-      : { committedAt: (await repository.run(['log', '-1', '-s', '--format=%cI', head])).trim() }),
+    ...(head === undefined ? {} : await timeOf(blobs, head)),
     notAnalysed: [],
   }
-}
-
-async function requireWorkTree(repository: Repository): Promise<void> {
-  if ((await repository.run(['rev-parse', '--is-bare-repository'])).trim() === 'true')
-    throw new UserError('a bare repository has no work tree to check', 'Name both sides: --base REF --head REF.')
 }
 
 /** The files of the work tree, for a patch that is checked inside a repository. */
@@ -75,62 +69,102 @@ export function workTree(repository: Repository, blobs: BlobReader): Tree {
 /** The commit a reference names. Throws a UserError that says what to do. */
 export async function commitOf(repository: Repository, reference: string, flag: string): Promise<string> {
   try {
-    return (
-      await repository.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${reference}^{commit}`])
-    ).trim()
-  } catch {
-    const fetchHint = (await isShallow(repository))
-      ? 'The clone is shallow: fetch it with `git fetch --unshallow`, or set `fetch-depth: 0` on actions/checkout.'
-      : `List the known ones with: git branch --all`
-    throw new UserError(`${flag} ${reference}: no such commit or branch`, fetchHint)
+    const name = `${reference}^{commit}`
+    return (await repository.run(['rev-parse', '--verify', '--quiet', '--end-of-options', name])).trim()
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error
+    throw await unknownReference(repository, reference, flag)
   }
+}
+
+async function unknownReference(repository: Repository, reference: string, flag: string): Promise<UserError> {
+  const hint = (await isShallow(repository))
+    ? 'The clone is shallow: fetch it with `git fetch --unshallow`, or set `fetch-depth: 0` on actions/checkout.'
+    : 'List the known ones with: git branch --all'
+  return new UserError(`${flag} ${reference}: no such commit or branch`, hint)
 }
 
 async function isShallow(repository: Repository): Promise<boolean> {
   return (await repository.run(['rev-parse', '--is-shallow-repository'])).trim() === 'true'
 }
 
-async function resolveBase(repository: Repository, range: GitRange, head: string | undefined): Promise<string> {
-  const tip = head ?? (await headCommit(repository))
-  if (range.staged && range.base === undefined) return tip
-  const base =
-    range.base === undefined ? await defaultBranch(repository) : await commitOf(repository, range.base, '--base')
-  if (range.exact) return base
-  try {
-    return (await repository.run(['merge-base', base, tip])).trim()
-  } catch (error) {
-    if (!(error instanceof GitFailure)) throw error
-    const hint = (await isShallow(repository))
-      ? 'The clone is shallow: run `git fetch --unshallow`, or set `fetch-depth: 0` on actions/checkout.'
-      : 'Name a base that shares history with the head: --base REF.'
-    throw new UserError(`${range.base ?? 'the default branch'} and the head have no common commit`, hint)
-  }
+interface Ends {
+  readonly base: string
+  /** The head; for a work tree the commit it stands on. */
+  readonly tip: string
 }
 
-async function headCommit(repository: Repository): Promise<string> {
+/** Both ends of the range as commits. `A...B` gives the two commits and where they parted in one call. */
+async function endsOf(repository: Repository, range: GitRange): Promise<Ends> {
+  const head = range.head ?? 'HEAD'
+  if (range.staged && range.base === undefined) {
+    const tip = await headCommit(repository, range)
+    return { base: tip, tip }
+  }
+  const base = range.base ?? (await defaultBranch(repository))
+  try {
+    const answer = await repository.run(['rev-parse', '--end-of-options', `${base}^{commit}...${head}^{commit}`])
+    const ids = answer.split('\n').filter(line => /^\^?[0-9a-f]{40,64}$/.test(line))
+    // git names the right side first.
+    const [tip, from] = ids.filter(id => !id.startsWith('^'))
+    const fork = ids.find(id => id.startsWith('^'))?.slice(1)
+    const start = range.exact ? from : fork
+    if (tip !== undefined && start !== undefined) return { base: start, tip }
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error
+  }
+  throw await whyNoRange(repository, range, base)
+}
+
+async function headCommit(repository: Repository, range: GitRange): Promise<string> {
+  if (range.head !== undefined) return commitOf(repository, range.head, '--head')
   try {
     return (await repository.run(['rev-parse', '--verify', '--quiet', 'HEAD'])).trim()
-  } catch {
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error
     throw new UserError('the repository has no commit yet', 'Commit once; then premortem can compare.')
   }
 }
 
+/** Tells an unknown name from histories that do not meet. */
+async function whyNoRange(repository: Repository, range: GitRange, base: string): Promise<UserError> {
+  await commitOf(repository, base, '--base')
+  await headCommit(repository, range)
+  const hint = (await isShallow(repository))
+    ? 'The clone is shallow: run `git fetch --unshallow`, or set `fetch-depth: 0` on actions/checkout.'
+    : 'Name a base that shares history with the head: --base REF.'
+  return new UserError(`${range.base ?? 'the default branch'} and the head have no common commit`, hint)
+}
+
+/** When a commit was made, with its own UTC offset, from the commit object itself. */
+async function timeOf(blobs: BlobReader, commit: string): Promise<{ committedAt?: string }> {
+  const object = await blobs.read(commit, sizeLimit)
+  if (!object || !('bytes' in object)) return {}
+  const [, seconds, sign, hours, minutes] =
+    /^committer .* (\d+) ([+-])(\d\d)(\d\d)$/m.exec(object.bytes.toString('utf8')) ?? []
+  if (seconds === undefined || hours === undefined || minutes === undefined) return {}
+  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+  const local = new Date((Number(seconds) + offset * 60) * 1000)
+  if (Number.isNaN(local.getTime())) return {}
+  return { committedAt: `${local.toISOString().slice(0, 19)}${sign}${hours}:${minutes}` }
+}
+
+/** Where pull requests usually go, first that exists. */
+const defaultBranches = [
+  'refs/remotes/origin/HEAD',
+  'refs/remotes/origin/main',
+  'refs/remotes/origin/master',
+  'refs/heads/main',
+  'refs/heads/master',
+  'refs/heads/trunk',
+]
+
 async function defaultBranch(repository: Repository): Promise<string> {
-  for (const reference of [
-    'refs/remotes/origin/HEAD',
-    'refs/remotes/origin/main',
-    'refs/remotes/origin/master',
-    'refs/heads/main',
-    'refs/heads/master',
-    'refs/heads/trunk',
-  ]) {
-    try {
-      return (await repository.run(['rev-parse', '--verify', '--quiet', `${reference}^{commit}`])).trim()
-    } catch {
-      // The next name may exist.
-    }
-  }
-  throw new UserError('there is no default branch to compare with', 'Name one: --base REF.')
+  const known = await repository.run(['for-each-ref', '--format=%(refname)', ...defaultBranches])
+  const names = new Set(known.split('\n'))
+  const found = defaultBranches.find(name => names.has(name))
+  if (found === undefined) throw new UserError('there is no default branch to compare with', 'Name one: --base REF.')
+  return found
 }
 
 interface RawEntry {
@@ -219,7 +253,7 @@ function readerFor(repository: Repository, blobs: BlobReader, staged: boolean): 
 
 async function readBlob(blobs: BlobReader, name: string): Promise<Content | undefined> {
   const blob = await blobs.read(name, sizeLimit)
-  if (blob === undefined) return { unreadable: 'its content is not in this clone' }
+  if (blob?.type !== 'blob') return { unreadable: 'its content is not in this clone' }
   return 'bytes' in blob ? decode(blob.bytes) : tooLarge(blob.tooLarge)
 }
 
@@ -251,25 +285,18 @@ function splitNul(text: string): readonly string[] {
 function commitTree(repository: Repository, blobs: BlobReader, commit: string): Tree {
   return {
     read: async path => textOf(await blobText(blobs, `${commit}:${path}`)),
-    list: remembered(async folder =>
-      splitNul(
-        await repository.run([
-          'ls-tree',
-          '-r',
-          '-z',
-          '--name-only',
-          '--full-tree',
-          commit,
-          ...(folder === undefined ? [] : ['--', folder]),
-        ]),
-      ),
-    ),
+    list: remembered(async folder => {
+      // Most repositories have no such folder, and asking for one object is cheaper than listing.
+      if (folder !== undefined && (await blobs.read(`${commit}:${folder}`, sizeLimit)) === undefined) return []
+      const only = folder === undefined ? [] : ['--', folder]
+      return splitNul(await repository.run(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, ...only]))
+    }),
   }
 }
 
 async function blobText(blobs: BlobReader, name: string): Promise<Content | undefined> {
   const blob = await blobs.read(name, sizeLimit)
-  return blob && 'bytes' in blob ? decode(blob.bytes) : undefined
+  return blob && 'bytes' in blob && blob.type === 'blob' ? decode(blob.bytes) : undefined
 }
 
 function headTree(repository: Repository, blobs: BlobReader, head: string | undefined, staged: boolean): Tree {

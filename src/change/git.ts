@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { UserError } from '../text/errors.ts'
 
 /** Settings of the user that would change what a diff says are neutralised. */
@@ -31,7 +32,9 @@ const environment = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROM
 export interface Repository {
   /** Runs git and gives its standard output. Throws a GitFailure when git exits with an error. */
   run(args: readonly string[], input?: string): Promise<string>
+  /** The root of the work tree; of a bare repository its own folder. */
   readonly directory: string
+  readonly bare: boolean
 }
 
 /** git ended with an error; `stderr` is what it said. */
@@ -47,15 +50,11 @@ export class GitFailure extends Error {
 
 /** Opens the repository around `directory`. Throws a UserError when there is none, or no git. */
 export async function openRepository(directory: string): Promise<Repository> {
-  const repository: Repository = { directory, run: (args, input) => runGit(directory, args, input) }
   try {
-    const [bare, top] = [
-      await repository.run(['rev-parse', '--is-bare-repository']),
-      await repository.run(['rev-parse', '--git-dir']),
-    ]
-    if (bare.trim() === 'true' || top.trim() === '') return repository
-    const root = (await repository.run(['rev-parse', '--show-toplevel'])).trim()
-    return { directory: root, run: (args, input) => runGit(root, args, input) }
+    const answer = await runGit(directory, ['rev-parse', '--is-bare-repository', '--show-cdup'])
+    const [bare, up = ''] = answer.split('\n')
+    const root = bare === 'true' ? directory : resolve(directory, up)
+    return { directory: root, bare: bare === 'true', run: (args, input) => runGit(root, args, input) }
   } catch (error) {
     if (error instanceof GitFailure && /dubious ownership/.test(error.stderr))
       throw new UserError(
@@ -78,13 +77,13 @@ export async function createRepository(directory: string): Promise<Repository> {
 }
 
 function runGit(cwd: string, args: readonly string[], input?: string): Promise<string> {
-  return new Promise((resolve, reject) => {
+  return new Promise((settle, reject) => {
     const child = execFile(
       'git',
       [...neutral, ...args],
       { cwd, env: environment, maxBuffer: 1 << 30, encoding: 'utf8', windowsHide: true },
       (error, stdout, stderr) => {
-        if (!error) resolve(stdout)
+        if (!error) settle(stdout)
         else if ('code' in error && error.code === 'ENOENT')
           reject(new UserError(`git cannot be started in ${cwd}`, 'Install git, or check that the folder exists.'))
         else reject(new GitFailure(args, stderr || error.message))
@@ -96,99 +95,97 @@ function runGit(cwd: string, args: readonly string[], input?: string): Promise<s
 }
 
 /** What `git cat-file` knows of an object: its bytes, or only its size where it is too large to be read. */
-export type Blob = { readonly bytes: Buffer } | { readonly tooLarge: number } | undefined
+export type Blob =
+  | { readonly type: string; readonly bytes: Buffer }
+  | { readonly type: string; readonly tooLarge: number }
+  | undefined
 
-/** Reads objects through two long-lived `git cat-file` processes, however many are asked for. */
+/** Reads objects through one long-lived `git cat-file` process, however many are asked for. */
 export interface BlobReader {
-  /** `name` is an object id or `commit:path`; `limit` is in bytes. Undefined when there is no such object. */
+  /** `name` is an object id, a reference or `commit:path`; `limit` is in bytes. Undefined when there is no such object. */
   read(name: string, limit: number): Promise<Blob>
   close(): void
 }
 
 export function openBlobs(directory: string): BlobReader {
-  let sizes: Conversation | undefined
-  let contents: Conversation | undefined
+  let conversation: Conversation | undefined
   return {
     async read(name, limit) {
       // One line asks for one object.
       if (name.includes('\n')) return undefined
-      sizes ??= converse(directory, '--batch-check')
-      const info = await sizes.ask(name)
-      if (!info) return undefined
-      if (info.size > limit) return { tooLarge: info.size }
-      contents ??= converse(directory, '--batch')
-      const answer = await contents.ask(name)
-      return answer && { bytes: answer.bytes }
+      conversation ??= converse(directory)
+      return conversation.ask(name, limit)
     },
-    close() {
-      sizes?.end()
-      contents?.end()
-    },
+    close: () => conversation?.end(),
   }
 }
 
-interface Answer {
-  readonly size: number
-  /** Empty when only the size was asked for. */
-  readonly bytes: Buffer
-}
-
 interface Conversation {
-  ask(name: string): Promise<Answer | undefined>
+  ask(name: string, limit: number): Promise<Blob>
   end(): void
 }
 
-/** Starts `git cat-file` and matches its answers, which come in order, with the questions. */
-function converse(directory: string, mode: '--batch' | '--batch-check'): Conversation {
-  const child = spawn('git', [...neutral, 'cat-file', mode], {
+/** Starts `git cat-file --batch` and matches its answers, which come in order, with the questions. */
+function converse(directory: string): Conversation {
+  const child = spawn('git', [...neutral, 'cat-file', '--batch'], {
     cwd: directory,
     env: environment,
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
   })
-  const waiting: ((answer: Answer | undefined) => void)[] = []
+  const waiting: { readonly limit: number; settle(answer: Blob): void }[] = []
   let chunks: Buffer[] = []
   let size = 0
   /** Bytes that must be there before looking again: chunks are joined once per answer, not once per chunk. */
   let wanted = 1
+  /** Bytes of an object above its limit that are still to be thrown away. */
+  let skipping = 0
 
-  const drain = (): void => {
-    while (size >= wanted) {
-      const buffer = Buffer.concat(chunks)
-      chunks = [buffer]
-      const end = buffer.indexOf(10)
-      wanted = size + 1
-      if (end === -1) return
-      const match = /^[0-9a-f]+ (\w+) (\d+)$/.exec(buffer.toString('utf8', 0, end))
-      const length = match && mode === '--batch' ? Number(match[2]) : -1
-      const rest = end + 1 + length + 1
-      wanted = rest
-      if (size < rest) return
-      waiting.shift()?.(
-        match?.[1] === 'blob'
-          ? { size: Number(match[2]), bytes: Buffer.from(buffer.subarray(end + 1, Math.max(end + 1, rest - 1))) }
-          : undefined,
-      )
-      chunks = [buffer.subarray(rest)]
-      size -= rest
-      wanted = 1
-    }
+  const take = (chunk: Buffer): void => {
+    const skipped = Math.min(skipping, chunk.length)
+    skipping -= skipped
+    if (skipped === chunk.length) return
+    chunks.push(chunk.subarray(skipped))
+    size += chunk.length - skipped
+    while (size >= wanted && skipping === 0) answer()
   }
-  child.stdout.on('data', (chunk: Buffer) => {
-    chunks.push(chunk)
-    size += chunk.length
-    drain()
-  })
+  const answer = (): void => {
+    const buffer = Buffer.concat(chunks)
+    const end = buffer.indexOf(10)
+    chunks = [buffer]
+    wanted = size + 1
+    if (end === -1) return
+    const [, type, digits] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(buffer.toString('utf8', 0, end)) ?? []
+    // "… missing" and the like have no content; an object's content is followed by a newline.
+    const length = digits === undefined ? -1 : Number(digits)
+    const total = end + 1 + length + 1
+    const next = waiting[0]
+    const isTooLarge = next !== undefined && length > next.limit
+    if (!isTooLarge && size < total) {
+      wanted = total
+      return
+    }
+    waiting.shift()
+    if (isTooLarge) {
+      skipping = Math.max(0, total - size)
+      next.settle({ type: type ?? '', tooLarge: length })
+    } else
+      next?.settle(type === undefined ? undefined : { type, bytes: Buffer.from(buffer.subarray(end + 1, total - 1)) })
+    chunks = [buffer.subarray(total)]
+    size = Math.max(0, size - total)
+    wanted = 1
+  }
+  child.stdout.on('data', take)
   const giveUp = (): void => {
-    for (const settle of waiting.splice(0)) settle(undefined)
+    for (const { settle } of waiting.splice(0)) settle(undefined)
   }
   child.on('error', giveUp)
   child.on('close', giveUp)
   child.stdin.on('error', giveUp)
   return {
-    ask: name =>
+    ask: (name, limit) =>
       new Promise(settle => {
-        waiting.push(settle)
+        waiting.push({ limit, settle })
         child.stdin.write(`${name}\n`)
       }),
     end: () => child.stdin.end(),

@@ -11,7 +11,7 @@ import { readEvent, type Target } from '../github/event.ts'
 import { changeFromApi } from '../github/files.ts'
 import { publish } from '../github/output.ts'
 import { actionsRunner, type Runner } from '../github/runner.ts'
-import { reporters } from '../report/index.ts'
+import { sarif as sarifReport } from '../report/sarif.ts'
 import { builtInRules } from '../rule/builtin.ts'
 import { messageOf, UserError } from '../text/errors.ts'
 import { choice } from './arguments.ts'
@@ -68,7 +68,7 @@ async function checkEvent(deps: ActionDeps): Promise<0 | 1> {
     const options = reportOptions(artifacts, rules, logIo(deps), 'never')
     await publish(report, options, deps.env.RUNNER_TEMP ?? tmpdir())
     const sarif = deps.runner.input('sarif-file')
-    if (sarif !== '') writeFileSync(resolve(directoryOf(deps), sarif), reporters.sarif(report, options))
+    if (sarif !== '') writeFileSync(resolve(directoryOf(deps), sarif), sarifReport(report, options))
     return exitCode(report, failOn)
   } finally {
     blobs?.close()

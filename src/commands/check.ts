@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Artifact } from '../artifact/types.ts'
 import { changeFromGit, workTree } from '../change/from-git.ts'
-import { changeFromPatch } from '../change/from-patch.ts'
 import { type BlobReader, openBlobs, openRepository } from '../change/git.ts'
 import type { Change } from '../change/types.ts'
 import { check } from '../check.ts'
@@ -45,7 +44,7 @@ export async function runCheck(flags: Flags, io: Io): Promise<number> {
       choice('color', flags.color, ['auto', 'always', 'never'], 'auto'),
     )
     for (const { name, file } of outputs) {
-      const text = reporters[name](report, file === undefined ? options : { ...options, color: false })
+      const text = (await reporters[name]())(report, file === undefined ? options : { ...options, color: false })
       if (file === undefined) io.out(text)
       else writeReport(resolve(io.cwd, file), text)
     }
@@ -93,6 +92,7 @@ async function openPatch(
   labels: readonly string[] | undefined,
 ): Promise<{ change: Change; blobs?: BlobReader }> {
   const text = file === '-' ? await io.readInput() : readText(resolve(io.cwd, file), `--diff ${file}`)
+  const { changeFromPatch } = await import('../change/from-patch.ts')
   const around = await openRepository(directory).catch(() => undefined)
   if (!around) return { change: withLabels(changeFromPatch(text, file === '-' ? 'standard input' : file), labels) }
   const blobs = openBlobs(around.directory)

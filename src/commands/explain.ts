@@ -1,10 +1,10 @@
 import { createColors } from 'picocolors'
-import { builtInRules } from '../rule/builtin.ts'
+import { layout } from '../report/prose.ts'
+import { builtInExamples, builtInRules } from '../rule/builtin.ts'
 import { docsOf } from '../rule/judge.ts'
-import type { Example, Rule } from '../rule/types.ts'
+import type { Example, ProvenRule } from '../rule/types.ts'
 import { closest } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
-import { wrap } from '../text/wrap.ts'
 import { choice, type Flags } from './arguments.ts'
 import { type Io, useColor } from './io.ts'
 
@@ -28,21 +28,21 @@ export function runExplain(words: readonly string[], flags: Flags, io: Io): numb
     )
   }
   const colors = createColors(useColor(choice('color', flags.color, ['auto', 'always', 'never'], 'auto'), io))
-  io.out(explain(rule, io.width, colors))
+  io.out(explain({ ...rule, examples: builtInExamples()[id] ?? { flagged: [], passed: [] } }, io.width, colors))
   return 0
 }
 
-function explain(rule: Rule, width: number, colors: Colors): string {
+function explain(rule: ProvenRule, width: number, colors: Colors): string {
   const heading = (text: string): string => colors.bold(text)
   const levels =
     typeof rule.level === 'string' ? rule.level : [...new Set(rule.level.map(entry => entry.level))].join(' or ')
   const parts = [
-    `${heading(rule.id)} (${levels})\n${wrap(rule.title, width)}`,
-    `${heading('Why')}\n${wrap(rule.why.trim(), width, '  ')}`,
-    `${heading('Safer')}\n${wrap(rule.fix.trim(), width, '  ')}`,
+    `${heading(rule.id)} (${levels})\n${layout(rule.title, width).join('\n')}`,
+    `${heading('Why')}\n${indented(rule.why, width)}`,
+    `${heading('Safer')}\n${indented(rule.fix, width)}`,
     ...(rule.incidents?.length
       ? [
-          `${heading('It happened')}\n${rule.incidents.map(({ title, year, url }) => `${wrap(`${title}${year === undefined ? '' : ` (${year})`}`, width, '  ')}\n    ${url}`).join('\n')}`,
+          `${heading('It happened')}\n${rule.incidents.map(({ title, year, url }) => `${indented(`${title}${year === undefined ? '' : ` (${year})`}`, width)}\n    ${url}`).join('\n')}`,
         ]
       : []),
     `${heading('Flagged')}\n${rule.examples.flagged.slice(0, 1).map(showExample).join('\n')}`,
@@ -72,4 +72,10 @@ function side(sign: string, text: string | undefined): readonly string[] {
         .trimEnd()
         .split('\n')
         .map(line => `  ${sign} ${line}`)
+}
+
+function indented(text: string, width: number): string {
+  return layout(text, width - 2)
+    .map(line => (line === '' ? '' : `  ${line}`))
+    .join('\n')
 }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { factKinds } from '../facts/index.ts'
+import { wrap } from '../report/prose.ts'
 import { builtInRules } from '../rule/builtin.ts'
 import { ruleFilesIn } from '../rule/folder.ts'
 import { docsOf } from '../rule/judge.ts'
 import { readRules } from '../rule/load.ts'
 import type { Rule } from '../rule/types.ts'
 import { UserError } from '../text/errors.ts'
-import { wrap } from '../text/wrap.ts'
 import { choice, type Flags } from './arguments.ts'
 import { tryExample } from './examples.ts'
 import type { Io } from './io.ts'
@@ -35,7 +35,12 @@ function list(rules: readonly Rule[], width: number): string {
     area =>
       `${area}\n${rules
         .filter(rule => areaOf(rule) === area)
-        .map(rule => `  ${rule.id}  (${levels(rule)})\n${wrap(rule.title, width, '      ')}`)
+        .map(
+          rule =>
+            `  ${rule.id}  (${levels(rule)})\n${wrap(rule.title, width - 6)
+              .map(line => `      ${line}`)
+              .join('\n')}`,
+        )
         .join('\n')}`,
   )
   return `${parts.join('\n\n')}\n\n${rules.length} rules. What one is about: premortem explain <rule>\n`

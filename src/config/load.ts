@@ -1,7 +1,5 @@
-import validateConfig from '../../schema/config.schema.json?validator'
-import validateTables from '../../schema/tables.schema.json?validator'
+import defaults from '../../schema/config.schema.json?defaults'
 import { UserError } from '../text/errors.ts'
-import type { Validator } from './document.ts'
 import type { Config, Engine, Level, TableStatistics } from './types.ts'
 
 /** Where the configuration is looked for, first hit wins. */
@@ -44,8 +42,11 @@ async function findConfig(read: Read): Promise<{ path: string; text: string } | 
   return undefined
 }
 
+/** Parser and validators are loaded only when there is a file; without one the schema's defaults are all there is. */
 async function parseConfig(text: string | undefined, path: string): Promise<RawConfig> {
-  const raw = (await readFile(text, path, validateConfig)) as RawConfig
+  if (text === undefined) return defaults as RawConfig
+  const { readConfig } = await import('./files.ts')
+  const raw = readConfig(text, path) as RawConfig
   if (raw.window && !isTimeZone(raw.window.timezone))
     throw new UserError(
       `${path}: "${raw.window.timezone}" in window.timezone is not an IANA time zone`,
@@ -55,16 +56,9 @@ async function parseConfig(text: string | undefined, path: string): Promise<RawC
 }
 
 async function parseTables(text: string, path: string): Promise<Record<string, TableStatistics>> {
-  const { tables } = (await readFile(text, path, validateTables)) as { tables: Record<string, TableStatistics> | null }
+  const { readTables } = await import('./files.ts')
+  const { tables } = readTables(text, path) as { tables: Record<string, TableStatistics> | null }
   return tables ?? {}
-}
-
-/** The YAML parser is loaded only when there is a file; without one the schema's defaults are all there is. */
-async function readFile(text: string | undefined, path: string, validate: Validator): Promise<unknown> {
-  if (text !== undefined) return (await import('./document.ts')).readDocument(text, path, validate)
-  const nothing = {}
-  validate(nothing)
-  return nothing
 }
 
 function toConfig(raw: RawConfig, tables: Record<string, TableStatistics>, path: string | undefined): Config {

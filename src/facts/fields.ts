@@ -25,7 +25,10 @@ export function text(doc: string): Field<string> {
 }
 
 /** One of a closed set of words. A condition that compares the field with another word is refused. */
-export function word<const W extends string>(words: readonly W[], doc: string): Field<W> & { readonly words: readonly W[] } {
+export function word<const W extends string>(
+  words: readonly W[],
+  doc: string,
+): Field<W> & { readonly words: readonly W[] } {
   return { type: 'string', optional: false, doc, words }
 }
 

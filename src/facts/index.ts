@@ -1,12 +1,28 @@
 import { alertKind } from './alert/index.ts'
 import { callKind } from './call/index.ts'
+import { certificateKind } from './certificate/index.ts'
+import { dateKind } from './date/index.ts'
+import { environmentKind } from './environment/index.ts'
+import { firewallKind } from './firewall/index.ts'
+import { historyKind } from './history/index.ts'
+import { loopKind } from './loop/index.ts'
+import { matchKind } from './match/index.ts'
 import { mergeKind } from './merge/index.ts'
 import { migrationKind } from './migration/index.ts'
+import { nameKind } from './name/index.ts'
+import { networkKind } from './network/index.ts'
+import { patternKind } from './pattern/index.ts'
+import { pinKind } from './pin/index.ts'
 import { retryKind } from './retry/index.ts'
 import { scheduleKind } from './schedule/index.ts'
+import { settingKind } from './setting/index.ts'
 import { syntaxKind } from './syntax/index.ts'
+import { templateKind } from './template/index.ts'
+import { terraformKind } from './terraform/index.ts'
 import type { FactKind } from './types.ts'
 import { valueKind } from './value/index.ts'
+import { workflowKind } from './workflow/index.ts'
+import { workflowSyntaxKind } from './workflow-syntax/index.ts'
 
 /** Every kind of fact. Listing one here is all it takes to have it extracted and judged. */
 export const factKinds: readonly FactKind[] = [
@@ -16,6 +32,22 @@ export const factKinds: readonly FactKind[] = [
   valueKind,
   callKind,
   retryKind,
+  templateKind,
+  patternKind,
+  dateKind,
+  loopKind,
+  nameKind,
   alertKind,
+  workflowKind,
+  environmentKind,
+  pinKind,
+  workflowSyntaxKind,
+  settingKind,
+  firewallKind,
+  matchKind,
+  networkKind,
+  historyKind,
+  terraformKind,
+  certificateKind,
   mergeKind,
 ]

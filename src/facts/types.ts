@@ -42,8 +42,8 @@ export interface FactKind {
   readonly fields: Fields
   /** Cheap test, by classification alone, whether the extractor has anything to do with a changed file. */
   wants(artifact: Artifact): boolean
-  /** Looks at the change as a whole, even when no changed file is of a kind that is read. */
-  readonly always?: true
+  /** For extractors that look at more than classified files: is there anything for them among these changed paths? */
+  concerns?(paths: readonly string[]): boolean
   /** Loads the extractor, and with it its parsers, only when some changed file wants it. */
   load(): Promise<(context: FactContext, artifacts: readonly Artifact[]) => Promise<Extraction>>
 }

@@ -1,12 +1,13 @@
-import { github } from './github.ts'
-import { json } from './json.ts'
-import { markdown } from './markdown.ts'
 import type { Reporter } from './model.ts'
-import { pretty } from './pretty.ts'
-import { sarif } from './sarif.ts'
 
-/** Every output format by the name that `--format` takes. */
-export const reporters = { pretty, github, json, sarif, markdown } as const satisfies Readonly<Record<string, Reporter>>
+/** Every output format by the name that `--format` takes. Each is loaded when it is asked for. */
+export const reporters = {
+  pretty: async () => (await import('./pretty.ts')).pretty,
+  github: async () => (await import('./github.ts')).github,
+  json: async () => (await import('./json.ts')).json,
+  sarif: async () => (await import('./sarif.ts')).sarif,
+  markdown: async () => (await import('./markdown.ts')).markdown,
+} as const satisfies Readonly<Record<string, () => Promise<Reporter>>>
 
 export type ReporterName = keyof typeof reporters
 

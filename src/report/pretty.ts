@@ -4,7 +4,7 @@ import type { Finding } from '../rule/types.ts'
 import { frameOf } from './frame.ts'
 import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, oneLine, plain } from './plain.ts'
-import { blocksOf, wrap } from './prose.ts'
+import { layout, wrap } from './prose.ts'
 import { problemText, summaryLine } from './summary.ts'
 
 type Colors = ReturnType<typeof pc.createColors>
@@ -82,14 +82,7 @@ function note(name: string, text: string, gutter: string, options: ReportOptions
   const indent = `${gutter}   `
   const width = Math.max(30, options.width - indent.length)
   const label = `${name}: `
-  const lines = blocksOf(plain(text)).flatMap((block, at) => {
-    if (block.kind === 'code') return ['', ...block.text.split('\n').map(line => (line === '' ? '' : `  ${line}`)), '']
-    if (block.kind === 'item') return wrap(block.text, width - 2).map((line, nth) => (nth === 0 ? line : `  ${line}`))
-    return at === 0 ? wrap(label + block.text, width) : wrap(block.text, width)
-  })
-  const labelled = lines[0]?.startsWith(label) ? lines : [label.trim(), ...lines]
-  const squeezed = labelled.filter((line, at) => line !== '' || (at < labelled.length - 1 && labelled[at - 1] !== ''))
-  return squeezed.map((line, at) => {
+  return layout(plain(text), width, label).map((line, at) => {
     if (at > 0) return line === '' ? '' : indent + line
     return `${gutter} ${colors.blue('=')} ${colors.bold(line.slice(0, label.length - 1))}${line.slice(label.length - 1)}`
   })

@@ -101,6 +101,17 @@ function trimBlank(lines: readonly string[]): readonly string[] {
   return first === -1 ? [] : lines.slice(first, last + 1)
 }
 
+/** A rule's text as lines of at most `width` characters: prose is broken at spaces, code keeps its lines and is set off. */
+export function layout(text: string, width: number, label = ''): readonly string[] {
+  const lines = blocksOf(text).flatMap((block, at) => {
+    if (block.kind === 'code') return ['', ...block.text.split('\n').map(line => (line === '' ? '' : `  ${line}`)), '']
+    if (block.kind === 'item') return wrap(block.text, width - 2).map((line, nth) => (nth === 0 ? line : `  ${line}`))
+    return at === 0 ? wrap(label + block.text, width) : wrap(block.text, width)
+  })
+  const labelled = label === '' || lines[0]?.startsWith(label) ? lines : [label.trim(), ...lines]
+  return labelled.filter((line, at) => line !== '' || (at > 0 && at < labelled.length - 1 && labelled[at - 1] !== ''))
+}
+
 /** Breaks a text at spaces into lines of at most `width` characters; words and `code` that are longer stay whole. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []

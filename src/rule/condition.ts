@@ -1,17 +1,9 @@
-import { Environment } from '@marcbachmann/cel-js'
+import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import type { Field, Fields, ObjectFields } from '../facts/fields.ts'
 import { type Fact, type FactKind, fieldsOf } from '../facts/types.ts'
 import { suggestion } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
-
-/** What a condition knows of a fact beside the fact's own fields. */
-export interface FileView {
-  readonly kind: string
-  readonly language: string
-  readonly role: string
-  readonly environment: string
-  readonly status: string
-}
+import type { FileView } from './types.ts'
 
 /** The variables of one fact. */
 export type Bindings = Readonly<Record<string, unknown>>
@@ -68,22 +60,21 @@ function schemaOf(fields: ObjectFields): Record<string, never> {
 }
 
 /** Checks and compiles a condition. Throws a UserError for a syntax error, an unknown field, or a type that does not fit. */
-export function compileCondition(source: string, kind: FactKind, where: string): Condition {
-  const run = compile(source, kind, where, 'bool')
+export function compileCondition(source: string, kind: FactKind, where: string, checked = true): Condition {
+  const run = compile(source, kind, where, checked, 'bool')
   return bindings => run(bindings) === true
 }
 
-function compile(source: string, kind: FactKind, where: string, wanted?: string): (bindings: Bindings) => unknown {
+function compile(
+  source: string,
+  kind: FactKind,
+  where: string,
+  checked: boolean,
+  wanted?: string,
+): (bindings: Bindings) => unknown {
   const environment = environmentOf(kind)
   const parsed = attempt(() => environment.parse(source), where, source)
-  const checked = parsed.check()
-  if (!checked.valid) {
-    const message = checked.error?.message ?? 'not valid'
-    throw new UserError(`${where}: ${firstLine(message)}${hintFor(message, kind)} in: ${source}`)
-  }
-  if (wanted !== undefined && checked.type !== wanted && checked.type !== 'dyn')
-    throw new UserError(`${where}: the condition is of type ${String(checked.type)}, not ${wanted}: ${source}`)
-  checkWords(source, kind.fields, where)
+  if (checked) typeCheck(parsed, source, kind, where, wanted)
   return bindings => {
     try {
       return parsed(bindings)
@@ -92,6 +83,17 @@ function compile(source: string, kind: FactKind, where: string, wanted?: string)
       throw error
     }
   }
+}
+
+function typeCheck(parsed: ParseResult, source: string, kind: FactKind, where: string, wanted?: string): void {
+  const { valid, type, error } = parsed.check()
+  if (!valid) {
+    const message = error?.message ?? 'not valid'
+    throw new UserError(`${where}: ${firstLine(message)}${hintFor(message, kind)} in: ${source}`)
+  }
+  if (wanted !== undefined && type !== wanted && type !== 'dyn')
+    throw new UserError(`${where}: the condition is of type ${String(type)}, not ${wanted}: ${source}`)
+  checkWords(source, kind.fields, where)
 }
 
 function attempt<T>(action: () => T, where: string, source: string): T {
@@ -139,11 +141,16 @@ export function bindingsOf(fact: Fact, kind: FactKind, file: FileView): Bindings
 }
 
 /** Compiles a message: text with CEL expressions in braces. `{{` stands for a brace. */
-export function compileMessage(template: string, kind: FactKind, where: string): (bindings: Bindings) => string {
+export function compileMessage(
+  template: string,
+  kind: FactKind,
+  where: string,
+  checked = true,
+): (bindings: Bindings) => string {
   const parts: (string | ((bindings: Bindings) => unknown))[] = []
   for (const [, brace, expression, text] of template.matchAll(/(\{\{|\}\})|\{([^{}]+)\}|([^{}]+)/g)) {
     if (brace !== undefined) parts.push(brace.charAt(0))
-    else if (expression !== undefined) parts.push(compile(expression.trim(), kind, where))
+    else if (expression !== undefined) parts.push(compile(expression.trim(), kind, where, checked))
     else if (text !== undefined) parts.push(text)
   }
   return bindings =>

@@ -4,10 +4,9 @@ import type { Config, Level } from '../config/types.ts'
 import { type Fact, type FactKind, fieldsOf } from '../facts/types.ts'
 import { messageOf } from '../text/errors.ts'
 import { lineText } from '../text/lines.ts'
-import { lazyRule } from './compile.ts'
-import { type Bindings, bindingsOf, type FileView } from './condition.ts'
 import { fingerprint } from './fingerprint.ts'
-import type { Finding, Rule } from './types.ts'
+import { prefilter } from './prefilter.ts'
+import type { FileView, Finding, Rule } from './types.ts'
 
 export interface Judgement {
   readonly findings: readonly Finding[]
@@ -22,28 +21,30 @@ export function docsOf(rule: string): string {
   return `${docsRoot}#${rule.replace('/', '-')}`
 }
 
-/** Applies rules to the facts of one kind. A rule that throws is reported and the others go on. */
-export function judge(
+/**
+ * Applies rules to the facts of one kind. A rule that throws is reported and the others go on.
+ * The language of conditions is loaded only when some fact stands where some rule looks.
+ */
+export async function judge(
   rules: readonly Rule[],
   kind: FactKind,
   facts: readonly Fact[],
   artifacts: ReadonlyMap<string, Artifact>,
   config: Config,
-): Judgement {
+): Promise<Judgement> {
+  const candidates = candidatesOf(rules, kind, facts, artifacts, config)
+  if (candidates.length === 0) return { findings: [], problems: [] }
+  const [{ bindingsOf }, { compileRule }] = await Promise.all([import('./condition.ts'), import('./compile.ts')])
   const findings: Finding[] = []
   const problems: { path: string; line: number; message: string }[] = []
-  const applied = rules.flatMap(rule => {
-    const configured = configuredLevel(rule.id, config)
-    return rule.on !== kind.name || configured === 'off' ? [] : [{ rule, configured, apply: lazyRule(rule, kind) }]
-  })
-  for (const fact of facts) {
-    const artifact = artifacts.get(fact.path)
-    const file = viewOf(artifact)
-    let bound: Bindings | undefined
-    const bindings = (): Bindings => (bound ??= bindingsOf(fact, kind, file))
-    for (const { rule, configured, apply } of applied) {
+  const compiled = new Map<Rule, ReturnType<typeof compileRule>>()
+  for (const { fact, artifact, file, matching } of candidates) {
+    const bindings = bindingsOf(fact, kind, file)
+    for (const { rule, configured } of matching) {
+      const apply = compiled.get(rule) ?? compileRule(rule, kind)
+      compiled.set(rule, apply)
       try {
-        const verdict = apply(fact, file, bindings)
+        const verdict = apply(bindings)
         if (verdict) findings.push(toFinding(rule, kind, fact, configured ?? verdict.level, verdict.message, artifact))
       } catch (error) {
         problems.push({ path: fact.path, line: fact.span.line, message: `rule ${rule.id} failed: ${messageOf(error)}` })
@@ -51,6 +52,33 @@ export function judge(
     }
   }
   return { findings: distinguish(findings), problems }
+}
+
+interface Candidate {
+  readonly fact: Fact
+  readonly artifact: Artifact | undefined
+  readonly file: FileView
+  readonly matching: readonly { readonly rule: Rule; readonly configured: Level | undefined }[]
+}
+
+/** The facts that stand where some rule looks, with those rules. */
+function candidatesOf(
+  rules: readonly Rule[],
+  kind: FactKind,
+  facts: readonly Fact[],
+  artifacts: ReadonlyMap<string, Artifact>,
+  config: Config,
+): readonly Candidate[] {
+  const applied = rules.flatMap(rule => {
+    const configured = configuredLevel(rule.id, config)
+    return rule.on !== kind.name || configured === 'off' ? [] : [{ rule, configured, applies: prefilter(rule) }]
+  })
+  return facts.flatMap(fact => {
+    const artifact = artifacts.get(fact.path)
+    const file = viewOf(artifact)
+    const matching = applied.filter(({ applies }) => applies(fact, file))
+    return matching.length === 0 ? [] : [{ fact, artifact, file, matching }]
+  })
 }
 
 /** What the configuration says of a rule: its own entry beats that of its area. */

@@ -3,8 +3,8 @@ import { readDocument } from '../config/document.ts'
 import type { FactKind } from '../facts/types.ts'
 import { closest } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
-import { compileRule } from './compile.ts'
-import type { Rule } from './types.ts'
+import { checkRule } from './compile.ts'
+import type { ProvenRule } from './types.ts'
 
 export interface RuleFile {
   /** Path shown in messages. */
@@ -15,9 +15,9 @@ export interface RuleFile {
 }
 
 /** Reads, validates and type-checks rule files. Throws a UserError that names file and line. */
-export function readRules(files: readonly RuleFile[], kinds: readonly FactKind[]): readonly Rule[] {
+export function readRules(files: readonly RuleFile[], kinds: readonly FactKind[]): readonly ProvenRule[] {
   return files.map(file => {
-    const rule = readDocument(file.text, file.path, validateRule) as Rule
+    const rule = readDocument(file.text, file.path, validateRule) as ProvenRule
     if (rule.id !== file.expectedId)
       throw new UserError(`${file.path}:1: the id is "${rule.id}", but the file's place asks for "${file.expectedId}"`)
     const kind = kinds.find(known => known.name === rule.on)
@@ -28,7 +28,7 @@ export function readRules(files: readonly RuleFile[], kinds: readonly FactKind[]
         `${file.path}: there is no kind of fact "${rule.on}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}; there are ${names.join(', ')}`,
       )
     }
-    compileRule(rule, kind, file.path)
+    checkRule(rule, kind, file.path)
     return rule
   })
 }

@@ -45,7 +45,7 @@ export interface Example {
   readonly labels?: readonly string[]
 }
 
-/** One rule file. */
+/** What a rule file says, without its examples. */
 export interface Rule {
   readonly id: string
   readonly title: string
@@ -63,7 +63,16 @@ export interface Rule {
   readonly fix: string
   readonly incidents?: readonly Incident[]
   readonly sources: readonly string[]
-  readonly examples: { readonly flagged: readonly Example[]; readonly passed: readonly Example[] }
+}
+
+export interface Examples {
+  readonly flagged: readonly Example[]
+  readonly passed: readonly Example[]
+}
+
+/** A rule with the examples that prove it, as its file holds them. */
+export interface ProvenRule extends Rule {
+  readonly examples: Examples
 }
 
 /** What a rule says about a fact: pure data until a reporter prints it. */
@@ -91,4 +100,13 @@ export interface Suppressed {
   readonly by: string
   /** The suppression was added by this very change, so a reviewer should look at it. */
   readonly addedHere: boolean
+}
+
+/** What a condition knows of a fact beside the fact's own fields. */
+export interface FileView {
+  readonly kind: string
+  readonly language: string
+  readonly role: string
+  readonly environment: string
+  readonly status: string
 }

@@ -6,9 +6,9 @@ import { ruleFact } from './fact.ts'
 import type { AlertFact } from './index.ts'
 import { droppedMetrics } from './metrics.ts'
 import { pairRules, stillDefined } from './pair.ts'
-import { type AlertRule, rulesOf } from './rules.ts'
 import { routeFacts } from './route-facts.ts'
 import { nearestRouting, type Routing } from './routing.ts'
+import { type AlertRule, rulesOf } from './rules.ts'
 import { newServices } from './services.ts'
 
 /** Facts about alerts from all changed files together. */
@@ -37,20 +37,56 @@ export async function extractAlerts(
   const gone = pairs.flatMap(pair => (pair.head === undefined && pair.base ? [pair.base] : []))
   const changed = new Set(context.change.files.map(file => file.path))
   const defined = await stillDefined([...new Set(gone.map(rule => rule.name))], context.change.trees.head, changed)
-  const removedText = gone.length === 0 ? '' : removedLines(context.artifacts, new Set(gone.map(rule => rule.artifact.path)))
+  const removedText =
+    gone.length === 0 ? '' : removedLines(context.artifacts, new Set(gone.map(rule => rule.artifact.path)))
   for (const { base: before, head: after } of pairs) {
     const rule = after ?? before
-    if (rule === undefined || (after === undefined && (defined.has(rule.name) || unread.has(rule.artifact.path)))) continue
+    if (rule === undefined || (after === undefined && (defined.has(rule.name) || unread.has(rule.artifact.path))))
+      continue
     const replacements = head.filter(
-      other => other.artifact.path === rule.artifact.path && pairs.some(pair => pair.head === other && pair.base === undefined),
+      other =>
+        other.artifact.path === rule.artifact.path &&
+        pairs.some(pair => pair.head === other && pair.base === undefined),
     ).length
     const routing = after === undefined ? undefined : await routingFor(context, rule.artifact.path)
     const fact = ruleFact({ before, after, replacements, routing, removedText })
     if (fact) facts.push(fact)
   }
+  const tidy = onePerFile(facts, context)
+  facts.length = 0
+  facts.push(...tidy)
   facts.push(...(await newServices(context, artifacts)))
   facts.push(...(await droppedMetrics(context)))
   return { facts, notAnalysed }
+}
+
+/**
+ * Of the alerts that leave a file, or are weakened in it, together, the most urgent one. Where other files of the folder go as well, a whole part
+ * of the system is taken down, and its alerts with it.
+ */
+function onePerFile(facts: readonly AlertFact[], context: FactContext): readonly AlertFact[] {
+  const removals = new Map<string, AlertFact[]>()
+  const keyOf = (fact: AlertFact) =>
+    fact.change === 'removed' ? `${fact.path} removed` : fact.direction === 'weaker' ? `${fact.path} weaker` : undefined
+  for (const fact of facts) {
+    const key = keyOf(fact)
+    if (key !== undefined) removals.set(key, [...(removals.get(key) ?? []), fact])
+  }
+  const deleted = context.change.files.filter(file => file.status === 'deleted').map(file => file.path)
+  return facts.flatMap(fact => {
+    const key = keyOf(fact)
+    if (key === undefined) return [fact]
+    const all = removals.get(key) ?? []
+    const [urgent = fact] = [...all].sort((a, b) => Number(b.pages) - Number(a.pages))
+    if (fact !== urgent) return []
+    const folder = fact.path.slice(0, fact.path.lastIndexOf('/') + 1)
+    const isTakenDown =
+      folder !== '' &&
+      deleted.some(path => path !== fact.path && path.startsWith(folder) && !/alert|alarm|rule/i.test(path))
+    return [
+      { ...fact, together: all.length, subjectGone: fact.subjectGone || (fact.change === 'removed' && isTakenDown) },
+    ]
+  })
 }
 
 const routings = new WeakMap<FactContext, Map<string, Promise<Routing | undefined>>>()

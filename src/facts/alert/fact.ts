@@ -2,8 +2,8 @@ import { touches } from '../../artifact/types.ts'
 import type { Span } from '../../text/lines.ts'
 import type { AlertFact } from './index.ts'
 import { metricsOf, type QueryView, subjectsOf, viewOf } from './promql.ts'
-import { type AlertRule, isPaging } from './rules.ts'
 import { isUngrouped, type Routing, routeFor } from './routing.ts'
+import { type AlertRule, isPaging } from './rules.ts'
 
 export interface Material {
   readonly before: AlertRule | undefined
@@ -32,6 +32,7 @@ export const quiet = {
   direction: 'same',
   paused: false,
   replacements: 0,
+  together: 1,
   subjectGone: false,
   routed: false,
   receiver: '',
@@ -47,7 +48,11 @@ export const quiet = {
 export function ruleFact({ before, after, replacements, routing, removedText }: Material): AlertFact | undefined {
   const rule = after ?? before
   if (rule === undefined) return undefined
-  if (after !== undefined && !touches(after.artifact, 'head', after.whole) && before?.artifact.path === after.artifact.path)
+  if (
+    after !== undefined &&
+    !touches(after.artifact, 'head', after.whole) &&
+    before?.artifact.path === after.artifact.path
+  )
     if (before === undefined || !touches(before.artifact, 'base', before.whole)) return undefined
   const [baseView, headView] = [before && viewOf(before.expr), after && viewOf(after.expr)]
   const moved = compareThresholds(baseView, headView)
@@ -112,7 +117,11 @@ function compareThresholds(base: QueryView | undefined, head: QueryView | undefi
   const differing = head.thresholds.flatMap((threshold, at) => (threshold === base.thresholds[at] ? [] : [at]))
   if (base.skeleton !== head.skeleton) {
     if (base.unsigned !== head.unsigned || !opposite(base.comparator, head.comparator)) return none
-    return { ...none, direction: 'flipped', ...(base.thresholds.at(-1) === undefined ? {} : { baseThreshold: base.thresholds.at(-1) ?? 0 }) }
+    return {
+      ...none,
+      direction: 'flipped',
+      ...(base.thresholds.at(-1) === undefined ? {} : { baseThreshold: base.thresholds.at(-1) ?? 0 }),
+    }
   }
   const [at, ...more] = differing
   if (at === undefined || more.length > 0 || comparator === '') return none

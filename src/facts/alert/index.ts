@@ -13,7 +13,9 @@ export const alertFields = {
   ),
   change: word(words.change, 'What happened to it. What moved to another file or got another name is not removed.'),
   name: text('Name of the alert, receiver, metric or service.'),
-  source: text('Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `alertmanager`, or the language of the code.'),
+  source: text(
+    'Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `alertmanager`, or the language of the code.',
+  ),
   expr: text('The query after the change, on one line; empty when it is gone.'),
   baseExpr: text('The query before.'),
   exprChanged: flag('The query differs in more than white space and its threshold.'),
@@ -39,6 +41,9 @@ export const alertFields = {
   baseUsedShare: optional(number('The same before.')),
   paused: flag('The alert is kept but switched off by the change.'),
   replacements: number('How many new alerts the change adds to the same file.'),
+  together: number(
+    'How many alerts of the file the change removes, or weakens, at once; the fact is about the most urgent of them.',
+  ),
   subjectGone: flag('The change also removes what the alert watches: its metric, job or service.'),
   routed: flag('An Alertmanager configuration of the repository says where the alert goes.'),
   receiver: text('Receiver after the change; empty when not known.'),
@@ -67,14 +72,27 @@ export const alertKind = {
   wants: artifact => {
     if (artifact.role !== 'live') return false
     const text = `${artifact.base?.text ?? ''}\n${artifact.head?.text ?? ''}`
-    if (!readable.includes(artifact.language)) return false
-    return mentions.test(text) || artifact.kind === 'compose' || /kind:\s*(Deployment|StatefulSet|CronJob)\b/.test(text)
+    if (!readable.includes(artifact.language)) return emits.test(text)
+    if (/(^|\/)(i18n|locales?)\//.test(artifact.path)) return false
+    return (
+      mentionsAlerts(text) || artifact.kind === 'compose' || /kind:\s*(Deployment|StatefulSet|CronJob)\b/.test(text)
+    )
   },
   // Metrics are made in languages that nothing else reads.
-  always: true,
+  concerns: paths => paths.some(path => /\.(go|java|kt|scala|rs|cs|php|ex|exs|cpp|cc)$/.test(path)),
   load: async () => (await import('./extract.ts')).extractAlerts,
 } satisfies FactKind
 
-/** What makes a file worth reading. */
-const mentions =
-  /\balert\b["']?\s*:|\breceiver\b|\bcondition\b["']?\s*:|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/
+/** Code that makes a metric. */
+const emits =
+  /Counter|Gauge|Histogram|Summary|prometheus|statsd|StatsD|metrics?[.:]|meter\.|\b(increment|incr|timing|gauge|distribution|histogram|counter)\(/
+
+/** What makes a file worth reading: an alert with its query, a route with its receiver, an alarm of a cloud. */
+function mentionsAlerts(text: string): boolean {
+  if (/\balert["']?\s*:/.test(text) && /\bexpr["']?\s*:/.test(text)) return true
+  if (/\breceivers["']?\s*:/.test(text) && /\broute["']?\s*:/.test(text)) return true
+  if (/\bcondition["']?\s*:/.test(text) && /\bdatasourceUid\b/.test(text)) return true
+  return /datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/.test(
+    text,
+  )
+}

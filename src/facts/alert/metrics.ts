@@ -1,13 +1,16 @@
 import { roleOf } from '../../artifact/classify.ts'
 import type { ChangedFile, Tree } from '../../change/types.ts'
 import { closest } from '../../text/distance.ts'
+import { globs } from '../../text/glob.ts'
 import { indexLines, type LineIndex, lineText, type Span } from '../../text/lines.ts'
 import type { FactContext } from '../types.ts'
 import { quiet } from './fact.ts'
 import type { AlertFact } from './index.ts'
 
 interface Registered {
+  /** Without the ending that client libraries add by themselves. */
   readonly name: string
+  readonly written: string
   readonly path: string
   readonly span: Span
 }
@@ -17,13 +20,17 @@ const codeFile = /\.(go|rb|py|js|mjs|cjs|ts|tsx|java|kt|scala|rs|cs|php|ex|exs|c
 const maker =
   /Counter|Gauge|Histogram|Summary|NewDesc|\bTimer\b|prometheus|statsd|StatsD|metrics?[.:]|meter\.|\b(increment|incr|timing|gauge|distribution|histogram|counter)\(/
 const nameLiteral = /(?:["'`]|:)([a-z][a-z0-9]*(?:[_.:][a-z0-9]+)+)\b["'`]?/g
-const usingFile = /(alert|rule|prom|monitor|observ|grafana|dashboard|slo|datadog).*\.(ya?ml|json|jsonnet|libsonnet|tf)$/i
+const usingFile =
+  /(alert|rule|prom|monitor|observ|grafana|dashboard|slo|datadog).*\.(ya?ml|json|jsonnet|libsonnet|tf)$/i
 
 const mostFiles = 150
 
 /** Metrics that code stops to emit, or renames, while rules or dashboards of the repository still name them. */
 export async function droppedMetrics(context: FactContext): Promise<readonly AlertFact[]> {
-  const files = context.change.files.filter(file => codeFile.test(file.path) && roleOf(file.path) === 'live')
+  const ignored = globs(context.config.ignore)
+  const files = context.change.files.filter(
+    file => !ignored(file.path) && codeFile.test(file.path) && roleOf(file.path) === 'live',
+  )
   const removed: Registered[] = []
   const added: Registered[] = []
   const texts: string[] = []
@@ -58,10 +65,16 @@ export async function droppedMetrics(context: FactContext): Promise<readonly Ale
       side: 'base',
       span: metric.span,
       change: 'removed',
-      name: metric.name,
+      name: metric.written,
       source: 'code',
       usedBy,
-      suggestion: fresh.length === 1 ? (fresh[0]?.name ?? '') : (closest(metric.name, fresh.map(({ name }) => name)) ?? ''),
+      suggestion:
+        fresh.length === 1
+          ? (fresh[0]?.written ?? '')
+          : (closest(
+              metric.name,
+              fresh.map(({ name }) => name),
+            ) ?? ''),
     })
   }
   return [...new Map(facts.map(fact => [`${fact.path}\n${fact.name}`, fact])).values()]
@@ -82,7 +95,12 @@ function registered(lines: LineIndex, touched: ReadonlySet<number>, path: string
       // Go names the parts apart (`Namespace`, `Name`), so the name alone may be short.
       if (name.length < 8 || !isMade(lines, line)) continue
       const column = match.index + 1
-      found.push({ name, path, span: { line, column, endLine: line, endColumn: column + match[0].length } })
+      found.push({
+        name,
+        written: match[1] ?? name,
+        path,
+        span: { line, column, endLine: line, endColumn: column + match[0].length },
+      })
     }
   }
   return found
@@ -99,7 +117,8 @@ async function usersOf(metrics: readonly Registered[], tree: Tree): Promise<Read
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)
     if (text === undefined || !/\bexpr\b|\bquery\b/.test(text)) continue
-    for (const { name } of metrics) if (names(text, name)) users.set(name, [...new Set([...(users.get(name) ?? []), path])])
+    for (const { name } of metrics)
+      if (names(text, name)) users.set(name, [...new Set([...(users.get(name) ?? []), path])])
   }
   return users
 }
@@ -107,7 +126,9 @@ async function usersOf(metrics: readonly Registered[], tree: Tree): Promise<Read
 /** Does the text name the metric, with or without what client libraries put before and behind it? */
 function names(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    const behind = /^(?:_(?:total|bucket|count|sum|created))?(?![\w.])/.test(text.slice(at + name.length, at + name.length + 12))
+    const behind = /^(?:_(?:total|bucket|count|sum|created))?(?![\w.])/.test(
+      text.slice(at + name.length, at + name.length + 12),
+    )
     if (behind && !/[a-zA-Z0-9]/.test(text.charAt(at - 1))) return true
   }
   return false
@@ -121,6 +142,7 @@ async function stillEmitted(metric: Registered, { change }: FactContext): Promis
   const paths = (await change.trees.head.list()).filter(
     path => path.endsWith(ending) && path.startsWith(top) && !changed.has(path) && roleOf(path) === 'live',
   )
-  for (const path of paths.slice(0, 400)) if (names((await change.trees.head.read(path)) ?? '', metric.name)) return true
+  for (const path of paths.slice(0, 400))
+    if (names((await change.trees.head.read(path)) ?? '', metric.name)) return true
   return false
 }

@@ -15,7 +15,9 @@ const steps: readonly KeyOf[] = [
   rule => [rule.artifact.path, rule.name].join('\n'),
   rule => [rule.name, rule.severity].join('\n'),
   rule => rule.name,
-  rule => (rule.expr === '' ? undefined : rule.expr),
+  // A CloudWatch alarm's metric often is computed, and then its expression is like any other.
+  rule => (rule.expr === '' || rule.source === 'cloudwatch' ? undefined : `${rule.expr}\n${rule.severity}`),
+  rule => (rule.expr === '' || rule.source === 'cloudwatch' ? undefined : rule.expr),
 ]
 
 /** Pairs the alerts of all changed files. Two that share only a place are still two. */
@@ -61,7 +63,10 @@ export async function stillDefined(
   const found = new Set<string>()
   if (names.length === 0) return found
   const paths = (await tree.list()).filter(
-    path => !changed.has(path) && /\.(ya?ml|json|jsonnet|libsonnet|tf|tpl)$/.test(path) && /alert|rule|prom|monitor|observ/i.test(path),
+    path =>
+      !changed.has(path) &&
+      /\.(ya?ml|json|jsonnet|libsonnet|tf|tpl)$/.test(path) &&
+      /alert|rule|prom|monitor|observ/i.test(path),
   )
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)

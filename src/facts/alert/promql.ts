@@ -13,7 +13,10 @@ export interface QueryView {
 }
 
 const number = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`
-const comparison = new RegExp(String.raw`(>=|<=|==|!=|>|<)(\s*(?:bool\b)?\s*)(${number}(?:\s*[*/]\s*${number})*)(?![\w.])`, 'gi')
+const comparison = new RegExp(
+  String.raw`(>=|<=|==|!=|>|<)(\s*(?:bool\b)?\s*)(${number}(?:\s*[*/]\s*${number})*)(?![\w.])`,
+  'gi',
+)
 const instanceLabel =
   /\b(instance|pod|host|hostname|node|device|mountpoint|container|name|queue|path|url|target|endpoint|user|customer|tenant|id|ip)\b/
 
@@ -29,11 +32,15 @@ export function viewOf(expr: string): QueryView {
     skeleton: plain.replace(comparison, '$1$2#'),
     unsigned: plain.replace(comparison, '?#'),
     comparator: new Set(compared.map(match => match[1])).size === 1 ? (last?.[1] ?? '') : '',
-    thresholds: compared.map(match => valueOf(match[3] ?? '')),
+    thresholds: compared.map(match => numberOf(match[3] ?? '')),
     perInstance: !absent && perInstance(masked),
     compares,
-    neverEmpty: !compares && /\b(rate|irate|increase|delta|idelta|deriv|avg_over_time|histogram_quantile|sum|avg|max|min|time)\s*(by\s*\([^)]*\)\s*)?\(|\s[-+*/]\s/.test(masked),
-    ...shareOf(masked, last?.[1] ?? '', last === undefined ? undefined : valueOf(last[3] ?? '')),
+    neverEmpty:
+      !compares &&
+      /\b(rate|irate|increase|delta|idelta|deriv|avg_over_time|histogram_quantile|sum|avg|max|min|time)\s*(by\s*\([^)]*\)\s*)?\(|\s[-+*/]\s/.test(
+        masked,
+      ),
+    ...shareOf(masked, last?.[1] ?? '', last === undefined ? undefined : numberOf(last[3] ?? '')),
   }
 }
 
@@ -57,7 +64,9 @@ export function subjectsOf(expr: string): readonly string[] {
   const selectors = expr.matchAll(
     /\b(job|service|app|deployment|statefulset|daemonset|container|queue|component|name|workload|cronjob)\s*=~?\s*["']([\w./-]{3,})["']/g,
   )
-  return [...new Set([...selectors].map(match => (match[2] ?? '').replace(/[.*]+$/, '')))].filter(name => name.length > 2)
+  return [...new Set([...selectors].map(match => (match[2] ?? '').replace(/[.*]+$/, '')))].filter(
+    name => name.length > 2,
+  )
 }
 
 const keywords = new Set(['group_left', 'group_right', 'count_values'])
@@ -71,7 +80,11 @@ function mask(expr: string): string {
 
 function perInstance(masked: string): boolean {
   if (/\b(scalar|vector)\s*\(/.test(masked)) return false
-  const aggregations = [...masked.matchAll(/\b(sum|avg|min|max|count|topk|bottomk|quantile|stddev|stdvar|group|count_values)\b\s*(?:(by|without)\s*\(([^)]*)\))?\s*\(/g)]
+  const aggregations = [
+    ...masked.matchAll(
+      /\b(sum|avg|min|max|count|topk|bottomk|quantile|stddev|stdvar|group|count_values)\b\s*(?:(by|without)\s*\(([^)]*)\))?\s*\(/g,
+    ),
+  ]
   const trailing = [...masked.matchAll(/\)\s*(by|without)\s*\(([^)]*)\)/g)]
   const datadog = /\bby\s*\{/.test(masked)
   if (aggregations.length === 0 && !datadog) return true
@@ -79,7 +92,7 @@ function perInstance(masked: string): boolean {
   return datadog || instanceLabel.test(labels)
 }
 
-function valueOf(literal: string): number {
+function numberOf(literal: string): number {
   const [first = '', ...rest] = literal.split(/\s*([*/])\s*/)
   let value = Number(first)
   for (let at = 0; at + 1 < rest.length; at += 2) {
@@ -93,7 +106,12 @@ function valueOf(literal: string): number {
 function shareOf(masked: string, comparator: string, threshold: number | undefined): { usedShare?: number } {
   if (threshold === undefined || threshold <= 0 || threshold > 100) return {}
   if (!/disk|filesystem|volume|storage|memory|mem_|_mem|cpu|inode|swap|partition|\bdf\b/i.test(masked)) return {}
-  if (/predict_linear|deriv|delta|increase|errors?_total|temp|throttl|pressure|load\d|_up\b|failed|status|phase/i.test(masked)) return {}
+  if (
+    /predict_linear|deriv|delta|increase|errors?_total|temp|throttl|pressure|load\d|_up\b|failed|status|phase/i.test(
+      masked,
+    )
+  )
+    return {}
   const isPercent = threshold > 1
   if (isPercent && !/100|percent|pct|usage|utili[sz]ation/i.test(masked)) return {}
   if (!isPercent && !/\/|ratio|utili[sz]ation|pct|percent|usage|rate\s*\(/i.test(masked)) return {}

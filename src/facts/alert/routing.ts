@@ -1,5 +1,5 @@
-import { entryOf, type Plain, textAt, valueAt } from '../../artifact/plain.ts'
 import { classifyPath } from '../../artifact/classify.ts'
+import { entryOf, type Plain, textAt, valueAt } from '../../artifact/plain.ts'
 import { sourceOf } from '../../artifact/source.ts'
 import type { Language, Source } from '../../artifact/types.ts'
 import type { Tree } from '../../change/types.ts'
@@ -47,7 +47,9 @@ export async function routingsOf(source: Source, language: Language): Promise<re
         receivers: receivers.items.flatMap(item => {
           const name = entryOf(item, 'name')
           if (item.type !== 'map' || name?.value.type !== 'scalar') return []
-          const empty = item.entries.every(({ key, value }) => key === 'name' || (value.type === 'list' && value.items.length === 0))
+          const empty = item.entries.every(
+            ({ key, value }) => key === 'name' || (value.type === 'list' && value.items.length === 0),
+          )
           return [{ name: name.value.text, empty, span: place(joined(name.keySpan, name.value.span)) }]
         }),
       },
@@ -82,15 +84,20 @@ function matchersOf(node: Plain): readonly string[] {
   const plain = (key: string, sign: string) => {
     const map = valueAt(node, key)
     if (map?.type !== 'map') return []
-    return map.entries.flatMap(entry => (entry.value.type === 'scalar' ? [`${entry.key}${sign}${entry.value.text}`] : []))
+    return map.entries.flatMap(entry =>
+      entry.value.type === 'scalar' ? [`${entry.key}${sign}${entry.value.text}`] : [],
+    )
   }
   const list = valueAt(node, 'matchers')
-  const written = list?.type !== 'list' ? [] : list.items.flatMap(item => {
-    if (item.type === 'scalar') return [item.text.replace(/["'\s]/g, '')]
-    const [name, value] = [textAt(item, 'name'), textAt(item, 'value')]
-    const sign = textAt(item, 'matchType') ?? (textAt(item, 'regex') === 'true' ? '=~' : '=')
-    return name === undefined || value === undefined ? [] : [`${name}${sign}${value}`]
-  })
+  const written =
+    list?.type !== 'list'
+      ? []
+      : list.items.flatMap(item => {
+          if (item.type === 'scalar') return [item.text.replace(/["'\s]/g, '')]
+          const [name, value] = [textAt(item, 'name'), textAt(item, 'value')]
+          const sign = textAt(item, 'matchType') ?? (textAt(item, 'regex') === 'true' ? '=~' : '=')
+          return name === undefined || value === undefined ? [] : [`${name}${sign}${value}`]
+        })
   return [...plain('match', '='), ...plain('match_re', '=~'), ...written]
 }
 
@@ -114,16 +121,21 @@ function matches(matcher: string, labels: Readonly<Record<string, string>>): boo
   if (label === undefined) return false
   if (sign === '=') return label === value
   // Alternatives with `.*` are all that people write here; a real regular expression from a file could run for ever.
-  const found = value.replace(/^\((.*)\)$/, '$1').split('|').some(choice => {
-    const [start = '', ...rest] = choice.split(/\.[*+]/)
-    return rest.length === 0 ? label === start : label.startsWith(start) && label.endsWith(rest.at(-1) ?? '')
-  })
+  const found = value
+    .replace(/^\((.*)\)$/, '$1')
+    .split('|')
+    .some(choice => {
+      const [start = '', ...rest] = choice.split(/\.[*+]/)
+      return rest.length === 0 ? label === start : label.startsWith(start) && label.endsWith(rest.at(-1) ?? '')
+    })
   return found === (sign === '=~')
 }
 
 /** Does every firing instance send a notification of its own? */
 export function isUngrouped(groupBy: readonly string[]): boolean {
-  return groupBy.some(label => label === '...' || /^(instance|pod|host|hostname|node|device|mountpoint|container|ip)$/.test(label))
+  return groupBy.some(
+    label => label === '...' || /^(instance|pod|host|hostname|node|device|mountpoint|container|ip)$/.test(label),
+  )
 }
 
 /** All routes of a tree. */
@@ -137,7 +149,10 @@ const mostFiles = 20
 /** The Alertmanager configuration nearest to a file of rules. */
 export async function nearestRouting(tree: Tree, path: string): Promise<Routing | undefined> {
   const paths = (await tree.list()).filter(
-    candidate => /alert-?manager|alerting|(prometheus|monitoring)[^/]*values|values[^/]*(prometheus|monitoring)/i.test(candidate) && /\.ya?ml$/.test(candidate),
+    candidate =>
+      /alert-?manager|alerting|(prometheus|monitoring)[^/]*values|values[^/]*(prometheus|monitoring)/i.test(
+        candidate,
+      ) && /\.ya?ml$/.test(candidate),
   )
   const byDistance = [...paths].sort((a, b) => shared(b, path) - shared(a, path)).slice(0, mostFiles)
   for (const candidate of byDistance) {

@@ -78,7 +78,8 @@ function prometheusRule(artifact: Artifact, side: Side, { node, place, trail }: 
 function grafanaRule(artifact: Artifact, side: Side, { node, place, trail }: FoundMap): AlertRule | undefined {
   const title = entryOf(node, 'title')
   const data = valueAt(node, 'data')
-  if (title?.value.type !== 'scalar' || data?.type !== 'list' || valueAt(node, 'condition') === undefined) return undefined
+  if (title?.value.type !== 'scalar' || data?.type !== 'list' || valueAt(node, 'condition') === undefined)
+    return undefined
   const labels = labelsOf(valueAt(node, 'labels'))
   const duration = entryOf(node, 'for')
   const severity = severityOf(labels)

@@ -26,8 +26,7 @@ export async function newServices(context: FactContext, artifacts: readonly Arti
     const after = await servicesOf(artifact, 'head')
     const names = new Set(before.map(({ name }) => name))
     for (const { name } of before) if (!after.some(service => service.name === name)) gone.add(name)
-    for (const service of after)
-      if (!names.has(service.name)) found.push({ artifact, service, siblings: [...names] })
+    for (const service of after) if (!names.has(service.name)) found.push({ artifact, service, siblings: [...names] })
   }
   const fresh = found.filter(({ service }) => !gone.has(service.name))
   if (fresh.length === 0) return []

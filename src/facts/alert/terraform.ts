@@ -40,14 +40,27 @@ export async function terraformAlerts(artifact: Artifact, side: Side, source: So
         group: folder,
         name: `${type}.${name}`,
         labels: {},
-        ...reader(root),
+        ...bySeverityOfName(reader(root), name),
         span: first,
-        exprSpan: query ? { ...query.keySpan, endLine: query.value.span.endLine, endColumn: query.value.span.endColumn } : first,
+        exprSpan: query
+          ? { ...query.keySpan, endLine: query.value.span.endLine, endColumn: query.value.span.endColumn }
+          : first,
         ...(period ? { forSpan: period.value.span } : {}),
         whole: root.span,
       },
     ]
   })
+}
+
+/** Where the source has no severity, people put it into the name. */
+function bySeverityOfName(detail: Detail, name: string): Detail {
+  if (detail.severity !== '') return detail
+  const severity = /(?:^|[-_])(critical|crit|page|warning|warn|info)(?:[-_]|$)/i.exec(name)?.[1]?.toLowerCase() ?? ''
+  return {
+    ...detail,
+    severity: severity.replace(/^warn$/, 'warning'),
+    pages: detail.pages || /^crit|page/.test(severity),
+  }
 }
 
 /** The query with its threshold; a query over `last_5m` waits five minutes. */

@@ -6,7 +6,6 @@ import { spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { type Boot, bootOf } from './boot.ts'
 import { type BootFile, calledAtBoot } from './called-at-boot.ts'
-import { callsInCode } from './code.ts'
 import { dryRunLine, dryRunLost, takesAway } from './dry-run.ts'
 import type { CallFact } from './fields.ts'
 import { type Found, outside } from './found.ts'
@@ -16,7 +15,7 @@ import { dockerfilePieces, type Piece, procfilePieces, startPieces, terraformPie
 import { asksOf, changesOf } from './platform.ts'
 import { python } from './python.ts'
 import { ruby } from './ruby.ts'
-import { commandsIn, type ShellOptions } from './shell.ts'
+import type { ShellOptions } from './shell.ts'
 import { yamlPieces } from './yaml-pieces.ts'
 
 const frontEnds: Partial<Record<Language, { readonly frontEnd: FrontEnd; readonly grammar: Grammar }>> = {
@@ -43,6 +42,13 @@ const largest = 1_000_000
 const manyFiles = 150
 const mayAct =
   /flush|redis|\bkeys\(|drop_?database|\bDROP\s|\bALTER\s|config_?vars?\b|api\.heroku|PlatformAPI|boto3|aws-sdk|Aws::|kubernetes|kube|@google-cloud|google\.cloud|azure|vercel|netlify|fly\.io|render\.com|digitalocean|child_process|execa|subprocess|os\.system|popen|\bsystem\b|Open3|%x|dry[-_]?run|cache&?\.clear|\.sync\(|(^|[=\s(])`[a-z]+ [^`\n]*`\s*$/im
+
+/**
+ * Of the shell text inside data files, only that is parsed which names a program that acts on more than the checkout:
+ * most steps of most workflows build and test.
+ */
+const actsOutside =
+  /\b(redis|valkey|flush|rm|kubectl|oc|helm|helmfile|flux|argocd|terraform|terragrunt|tofu|pulumi|cdk|aws|awslocal|sam|eksctl|heroku|fly|flyctl|gcloud|gsutil|az|doctl|vercel|netlify|railway|render|curl|wget|fetch|iwr|ssh|scp|rsync|pssh|pdsh|ansible\S*|salt\S*|knife|parallel|xargs|shutdown|reboot|poweroff|halt|init|systemctl|drop\w*|truncate|mysql\w*|psql|mongo\w*|sqlcmd|clickhouse\S*|rails|rake|bundle|manage\.py|django-admin|alembic|flask|artisan|prisma|knex|sequelize\S*|typeorm|migrate\S*|flyway|liquibase|dbmate|goose|docker|podman|nomad|consul|vault|etcdctl|dd|mkfs\S*|eval|source|sh|bash|python\d?|node|ruby|production|prod|dry[-_]?run)\b|\.\//i
 
 /** Calls and commands on lines the change adds or alters, without those that only moved. */
 export async function extractCalls(context: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
@@ -161,6 +167,7 @@ async function findBootFiles(context: FactContext): Promise<readonly BootFile[]>
     const tree = boot === undefined ? undefined : await treeOf(source, front.grammar)
     if (boot === undefined || tree === undefined) continue
     const wants = (): boolean => true
+    const { callsInCode } = await import('./code.ts')
     const { calls } = callsInCode(tree, source.text, front.frontEnd, {
       language: artifact.language,
       wants,
@@ -181,7 +188,7 @@ async function placedCalls(
   const front = frontEnds[language]
   const tree = context.change.trees[source.side]
   if (front !== undefined) {
-    const parsed = await treeOf(source, front.grammar)
+    const [{ callsInCode }, parsed] = await Promise.all([import('./code.ts'), treeOf(source, front.grammar)])
     if (parsed === undefined) throw new Error('parsing takes too long')
     const own = await bootOf(artifact, tree)
     const outer =
@@ -195,6 +202,7 @@ async function placedCalls(
     })
     const placed = calls.map(call => ({ call, boot, job: '' }))
     for (const { shell, around } of shells) {
+      const { commandsIn } = await import('./shell.ts')
       const commands = await commandsIn(
         shell,
         around,
@@ -206,6 +214,7 @@ async function placedCalls(
   }
   if (language === 'shell') {
     const boot = await bootOf(artifact, tree)
+    const { commandsIn } = await import('./shell.ts')
     const commands = await commandsIn(
       { text: source.text, start: 0 },
       outside,
@@ -214,8 +223,10 @@ async function placedCalls(
     return commands.map(call => ({ call, boot, job: '' }))
   }
   const placed: Placed[] = []
+  const isData = language !== 'dockerfile' && language !== 'procfile'
   for (const piece of await piecesOf(artifact, source)) {
-    if (!wants(piece.start, piece.start + piece.text.length)) continue
+    if (!wants(piece.start, piece.start + piece.text.length) || (isData && !actsOutside.test(piece.text))) continue
+    const { commandsIn } = await import('./shell.ts')
     const declared = (name: string): boolean =>
       new RegExp(`\\b${name}\\s*[:=]|\\b(ENV|ARG)\\s+${name}\\b|\\$\\{?${name}:\\?`).test(source.text)
     const commands = await commandsIn(piece, outside, shellOptions(source, wants, declared))

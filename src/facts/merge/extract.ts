@@ -62,6 +62,9 @@ function factOf(
 const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'sql-migration',
   'rails-migration',
+  'django-migration',
+  'alembic-migration',
+  'javascript-migration',
   'k8s',
   'helm-values',
   'helm-template',

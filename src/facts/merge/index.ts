@@ -32,6 +32,6 @@ export const mergeKind = {
   doc: 'The time at which the change would be merged: one fact for the whole change, on its first file.',
   fields: mergeFields,
   wants: () => false,
-  always: true,
+  concerns: paths => paths.length > 0,
   load: async () => (await import('./extract.ts')).extractMerge,
 } satisfies FactKind

@@ -22,7 +22,8 @@ type Word = MigrationFact['operation']
 export function factOf(walked: Walked, setting: Setting, lastLock: boolean): MigrationFact | undefined {
   const { step, operation, effect, around, index } = walked
   const { op } = operation
-  if (op === 'harmless' || op === 'metadata' || op === 'create-domain') return undefined
+  // A change of settings concerns nobody by itself, but it may be the lock too many of its transaction.
+  if (op === 'harmless' || op === 'create-domain' || (op === 'metadata' && !lastLock)) return undefined
   const column = 'column' in operation && typeof operation.column === 'object' ? operation.column : undefined
   return {
     ...blankFact(setting, op, step.text),
@@ -30,6 +31,7 @@ export function factOf(walked: Walked, setting: Setting, lastLock: boolean): Mig
     ...namesOf(operation),
     ...askedOf(operation),
     ...(column === undefined ? {} : columnParts(column)),
+    ...(column === undefined ? {} : { passingDefault: isTakenBack(column, step.operations) }),
     assured: step.assured === true,
     ...effectParts(operation, effect, setting),
     inTransaction: around.inTransaction,
@@ -85,6 +87,7 @@ export function blankFact(
     usingIndex: '',
     notNull: false,
     hasDefault: false,
+    passingDefault: false,
     default: '',
     cascade: false,
     lock: '',
@@ -112,6 +115,7 @@ export function blankFact(
     heldTable: '',
     heldBlocksReads: false,
     heldBy: '',
+    stopsRetry: false,
     addedInTransaction: false,
     lockedTables: [],
     lastLock: false,
@@ -120,6 +124,10 @@ export function blankFact(
     covered: false,
     tableSwap: false,
     replacement: [],
+    usedAt: [],
+    usageCertain: false,
+    unused: false,
+    usedBefore: [],
   }
 }
 
@@ -224,6 +232,13 @@ function askedOf(operation: Operation): Partial<MigrationFact> {
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
     ...('cascade' in operation ? { cascade: operation.cascade } : {}),
   }
+}
+
+/** The same step adds the column with a default and drops that. */
+function isTakenBack(column: ColumnSpec, operations: readonly Operation[]): boolean {
+  return (
+    column.default !== undefined && operations.some(item => item.op === 'drop-default' && item.column === column.name)
+  )
 }
 
 function columnParts(column: ColumnSpec): Partial<MigrationFact> {

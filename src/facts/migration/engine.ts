@@ -97,6 +97,15 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
     ],
   },
   {
+    name: /(^|\/)(knexfile\.[cm]?[jt]s|ormconfig\.(json|[jt]s)|data-?source\.[jt]s|config\/config\.(json|[jt]s))$/i,
+    clues: [
+      [/\b(client|dialect|type)['"]?\s*:\s*['"](pg|postgres(ql)?)['"]/, 'postgres'],
+      [/\b(client|dialect|type)['"]?\s*:\s*['"](mysql2?|aurora-mysql)['"]/, 'mysql'],
+      [/\b(client|dialect|type)['"]?\s*:\s*['"]mariadb['"]/, 'mariadb'],
+      [/\b(client|dialect|type)['"]?\s*:\s*['"](better-)?sqlite3?['"]/, 'sqlite'],
+    ],
+  },
+  {
     name: /(^|\/)Gemfile$/,
     clues: [
       [/gem\s+['"]pg['"]/, 'postgres'],

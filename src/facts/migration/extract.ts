@@ -3,7 +3,10 @@ import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
+import type { Target } from '../usage/target.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
+import { checkerFacts } from './checker.ts'
 import { databaseOf } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
@@ -13,6 +16,7 @@ import { keyNames, narrowKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, type ReadableEngine, readProgram } from './read.ts'
+import { stopOfRetry } from './retry.ts'
 import { emptySchema, replay, type Schema } from './schema.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 
@@ -37,9 +41,10 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   }
   const created = new Set(migrations.flatMap(({ artifact, program }) => newTables(touchedSteps(artifact, program))))
   const everyOperation = migrations.flatMap(({ artifact, program }) => operationsOf(touchedSteps(artifact, program)))
+  const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
   for (const migration of migrations) {
     try {
-      facts.push(...(await factsOf(migration, created, everyOperation, context)))
+      for (const fact of await factsOf(migration, created, everyOperation, context)) facts.push(withUsage(fact, usages))
       notAnalysed.push(...unreadable(migration))
     } catch (error) {
       notAnalysed.push({
@@ -49,6 +54,44 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
     }
   }
   return { facts, notAnalysed }
+}
+
+/** Columns and tables that the change takes away or renames, and does not put back under the same name. */
+function removalsIn(
+  migrations: readonly Migration[],
+  created: ReadonlySet<string>,
+  everyOperation: readonly Operation[],
+): readonly Target[] {
+  const back = new Set(
+    everyOperation.flatMap(item =>
+      item.op === 'add-column'
+        ? [keyOf({ table: item.table, column: item.column.name })]
+        : item.op === 'create-table'
+          ? [keyOf({ table: item.table })]
+          : item.op === 'rename-table'
+            ? [keyOf({ table: item.to })]
+            : [],
+    ),
+  )
+  const live = migrations.filter(({ artifact }) => artifact.role === 'live')
+  const targets = live.flatMap(({ artifact, program }) =>
+    operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] => {
+      const common = {
+        framework: program.framework,
+        renamed: item.op === 'rename-column' || item.op === 'rename-table',
+      }
+      if (item.op === 'drop-column' || item.op === 'rename-column')
+        return [{ table: item.table, column: item.column, ...common }]
+      return item.op === 'drop-table' || item.op === 'rename-table' ? [{ table: item.table, ...common }] : []
+    }),
+  )
+  return targets.filter(target => !created.has(target.table) && !back.has(keyOf(target)))
+}
+
+function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
+  if (!/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
+  const { head, base, certain, unused } = usages.get(keyOf(fact)) ?? noUsage
+  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused }
 }
 
 async function readArtifact(
@@ -63,7 +106,7 @@ async function readArtifact(
     if ('unsupported' in database) return { path, reason: `migrations of ${database.unsupported} are not judged` }
     const { engine, version } = database
     if (engine === 'sqlite') return { path, reason: 'migrations of SQLite are not judged' }
-    return { artifact, engine, version, program: await readProgram(source, artifact, engine) }
+    return { artifact, engine, version, program: await readProgram(source, artifact, engine, change.trees.head) }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }
   }
@@ -102,14 +145,18 @@ async function factsOf(
   const walked = walkProgram(program, effects(engine, version, schema), isNew)
   const shown = walked.filter(({ step, index }) => touches(artifact, 'head', step.spans?.[index] ?? step.span))
   const last = lastLocks(shown)
+  const stop = stopOfRetry(shown)
   const facts: MigrationFact[] = []
   for (const item of shown) {
     const fact = factOf(item, setting, last.has(item))
     if (fact === undefined) continue
-    facts.push({ ...fact, ...fromSurroundings(item.operation, before, everyOperation) })
+    const stopsRetry = item === stop
+    facts.push({ ...fact, stopsRetry, ...fromSurroundings(item.operation, before, everyOperation) })
     facts.push(...narrowKeys(item, before, everyOperation, setting))
   }
-  return [...facts, ...settingFacts(setting, shown), ...(await orderFacts(setting, context.change.trees.base))]
+  const { base, head } = context.change.trees
+  const around = [...(await orderFacts(setting, base)), ...(await checkerFacts(setting, head))]
+  return [...facts, ...settingFacts(setting, shown), ...around]
 }
 
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */

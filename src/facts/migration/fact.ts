@@ -2,7 +2,8 @@ import { flag, number, optional, text, texts, word } from '../fields.ts'
 import type { FactOf } from '../types.ts'
 
 /** Words for what a migration does: the operations of operation.ts, and `setting` for a SET that switches a safety off, `narrow-key` for a new
- * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest. */
+ * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest, `unchecked-call` for a
+ * call at which the framework's own checker stops the migration. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -43,6 +44,8 @@ export const operationWords = [
   'setting',
   'narrow-key',
   'out-of-order',
+  'unchecked-call',
+  'metadata',
 ] as const
 
 const what = {
@@ -59,7 +62,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`.',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call.',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -78,6 +81,9 @@ const asked = {
   usingIndex: text('Index that a unique or primary key takes over; empty when it builds its own.'),
   notNull: flag('`add-column`: the column is NOT NULL.'),
   hasDefault: flag('`add-column`: existing rows get a value (DEFAULT, identity, generated).'),
+  passingDefault: flag(
+    '`add-column`: the default fills the rows that exist and is taken back at once (Django does so): later inserts have to name the column.',
+  ),
   default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
   cascade: flag('Has CASCADE.'),
 }
@@ -115,6 +121,18 @@ const table = {
     '`drop-index`: columns of an index that the change creates on the same table with the same first column.',
   ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
+  usedAt: texts(
+    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five.',
+  ),
+  usageCertain: flag(
+    'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
+  ),
+  unused: flag(
+    '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',
+  ),
+  usedBefore: texts(
+    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`.',
+  ),
   newTable: flag('The table is created in this same change: nobody uses it yet.'),
   size: word(
     ['small', 'medium', 'large', 'unknown'],
@@ -137,6 +155,9 @@ const transaction = {
   heldTable: text('Table of `heldLock`.'),
   heldBlocksReads: flag('`heldLock` blocks reads too.'),
   heldBy: text('The statement that took `heldLock`.'),
+  stopsRetry: flag(
+    'The step is committed by itself and is no longer possible once it is done, and a later step of the file can fail (CONCURRENTLY, a validation): a second run stops here. Only on the first such step of a file.',
+  ),
   addedInTransaction: flag('`validate-constraint`: the constraint was added earlier in the same transaction.'),
   lockedTables: texts(
     'Existing tables that the transaction holds locked against writes or reads once this step has run, in the order of locking.',

@@ -55,10 +55,11 @@ export async function schemaAround(
   const schema = emptySchema()
   if (names.size === 0) return schema
   const paths = await tree.list()
-  const mentions = new RegExp(
-    `(?<![\\w])(${[...names].map(name => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w])`,
-    'i',
-  )
+  // Django's files name the model `project`, not its table `projects_project`.
+  const words = path.endsWith('.py')
+    ? [...names].flatMap(name => [name, name.slice(name.indexOf('_') + 1)])
+    : [...names]
+  const mentions = new RegExp(`(?<![\\w])(${words.map(name => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w])`, 'i')
   await readDump(path, paths, names, mentions, tree, read, schema)
   const wanted = [...names].filter(name => !schema.tables.has(name))
   if (wanted.length > 0) await readEarlier(path, paths, mentions, tree, read, schema)
@@ -124,10 +125,16 @@ async function readEarlier(
   const found: { path: string; text: string }[] = []
   for (const item of earlier.slice(-mostRead).reverse()) {
     const text = await tree.read(item)
-    if (text !== undefined && text.length < 1_000_000 && mentions.test(text)) found.push({ path: item, text })
+    if (text !== undefined && text.length < 1_000_000 && mentions.test(text) && tellsMore(text))
+      found.push({ path: item, text })
     if (found.length >= mostParsed) break
   }
   for (const item of found.reverse()) await replayFile(item.path, item.text, read, schema)
+}
+
+/** Fields of Django's models are looked up by its front end; of its other files, those with constraints matter. */
+function tellsMore(text: string): boolean {
+  return !/^class Migration\(/m.test(text) || /Constraint|RunSQL/.test(text)
 }
 
 async function replayFile(path: string, text: string, read: ReadProgram, schema: Schema): Promise<void> {

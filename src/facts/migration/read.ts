@@ -1,4 +1,5 @@
 import type { Artifact, Source } from '../../artifact/types.ts'
+import type { Tree } from '../../change/types.ts'
 import type { Engine } from '../../config/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { mysqlEffect } from './effects/mysql.ts'
@@ -11,7 +12,20 @@ import type { EffectOf } from './transaction.ts'
 export type ReadableEngine = Exclude<Engine, 'sqlite'>
 
 /** Reads a migration with the front end for its language and engine, loaded when first needed. */
-export async function readProgram(source: Source, artifact: Artifact, engine: ReadableEngine): Promise<Program> {
+export async function readProgram(
+  source: Source,
+  artifact: Artifact,
+  engine: ReadableEngine,
+  tree?: Tree,
+): Promise<Program> {
+  if (source.path.endsWith('.py')) return readPython(source, artifact, engine, tree)
+  if (/\.[cm]?[jt]s$/.test(source.path)) {
+    const { readJavascript } = await import('./frontends/javascript.ts')
+    const program = await readJavascript(source, artifact, (text, place) => readEmbedded(text, place, engine), {
+      engine,
+    })
+    return engine === 'postgres' ? program : { ...program, transaction: transactionOfMysql }
+  }
   if (source.path.endsWith('.rb')) {
     const { readRails } = await import('./frontends/rails.ts')
     const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
@@ -20,6 +34,22 @@ export async function readProgram(source: Source, artifact: Artifact, engine: Re
   }
   if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
+}
+
+async function readPython(
+  source: Source,
+  artifact: Artifact,
+  engine: ReadableEngine,
+  tree: Tree | undefined,
+): Promise<Program> {
+  const sql = (text: string, place: (offset: number) => Span) => readEmbedded(text, place, engine)
+  const hints = { engine, ...(tree === undefined ? {} : { tree }) }
+  const program = /^(from alembic|import alembic)/m.test(source.text)
+    ? await (await import('./frontends/alembic.ts')).readAlembic(source, artifact, sql, hints)
+    : await (await import('./frontends/django.ts')).readDjango(source, artifact, sql, hints)
+  // A squashed migration stands for others that every database in use has run already.
+  if (/^\s+replaces\s*=\s*[[(]/m.test(source.text)) return { ...program, up: [] }
+  return engine === 'postgres' ? program : { ...program, transaction: transactionOfMysql }
 }
 
 /** MySQL commits every schema change by itself, whatever the framework wraps around it. */

@@ -124,6 +124,9 @@ export function switchesChecksOff(name: string, value: string): boolean | undefi
   return name === 'session_replication_role' ? /^replica$/i.test(value) : undefined
 }
 
+/** A table that comes or goes: whoever uses it has worse worries than a lock. */
+const gone: ReadonlySet<Operation['op']> = new Set(['create-table', 'drop-table'])
+
 function* change(
   state: State,
   step: Extract<Step, { kind: 'change' }>,
@@ -139,7 +142,7 @@ function* change(
     for (const { table, mode } of effect.locks) {
       if (isNew(table)) continue
       if (blocksWrites(mode)) state.held.push({ table, mode, by: step.text })
-      if (blocksReads(mode) && operation.op !== 'create-table' && !locked.includes(table)) locked.push(table)
+      if (blocksReads(mode) && !gone.has(operation.op) && !locked.includes(table)) locked.push(table)
     }
     yield {
       step,

@@ -33,11 +33,12 @@ export function frequencyOf(cron: Cron, from: Date): Frequency | undefined {
   const years =
     fields.year && !fields.year.full ? fields.year.values.filter(year => year >= from.getUTCFullYear()) : undefined
   if (years?.length === 0) return { runsPerWeek: 0 }
-  const days = matchingDays(cron, fields)
+  const cycle = cycleOf(fields)
+  const days = matchingDays(cron, fields, cycle)
   const perDay = fields.second.values.length * fields.minute.values.length * fields.hour.values.length
   if (days.length === 0 || perDay === 0) return { runsPerWeek: 0 }
   const gap = minGap(fields, days)
-  return { runsPerWeek: (days.length * perDay) / (cycleDays / 7), ...(gap === undefined ? {} : { minGapMinutes: gap }) }
+  return { runsPerWeek: (days.length * perDay) / (cycle / 7), ...(gap === undefined ? {} : { minGapMinutes: gap }) }
 }
 
 /** A backward range whose meaning differs between versions leaves a field empty. */
@@ -49,10 +50,16 @@ function isUnclear(fields: CronFields): boolean {
   )
 }
 
-function matchingDays(cron: Cron, fields: CronFields): number[] {
+/** Days after which the schedule repeats itself: two weeks when only the weekday counts, which is most schedules. */
+function cycleOf({ day, month, weekday }: CronFields): number {
+  const everyDay = day.rules.length === 0 && (day.values.length === 31 || (day.star && day.values.length === 0))
+  const isWeekly = everyDay && month.values.length === 12 && weekday.rules.length === 0
+  return isWeekly ? 14 : cycleDays
+}
+
+function matchingDays(cron: Cron, fields: CronFields, cycle: number): number[] {
   const days: number[] = []
-  for (let index = 0; index < cycleDays; index++)
-    if (matchesDay(cron, fields, cycleStart + index * dayMs)) days.push(index)
+  for (let index = 0; index < cycle; index++) if (matchesDay(cron, fields, cycleStart + index * dayMs)) days.push(index)
   return days
 }
 

@@ -70,16 +70,25 @@ const kinds: ReadonlySet<string> = new Set([
 ])
 const languages: ReadonlySet<string> = new Set(['ruby', 'python', 'javascript', 'typescript', 'hcl', 'crontab'])
 
+/** Words and shapes without which no text holds a schedule. */
+const schedule = /cron|schedul|rate\s*\(|every|recurr|\*\s+\S|\d\s+\*/i
+
+function mentionsSchedule({ kind, base, head }: Artifact): boolean {
+  if (kind === 'crontab' || kind === 'sidekiq-schedule') return true
+  return schedule.test(head?.text ?? '') || schedule.test(base?.text ?? '')
+}
+
 export const scheduleKind = {
   name: 'schedule',
   doc: 'A cron-like schedule that the change adds, alters or removes, as the scheduler that reads the file understands it.',
   fields: scheduleFields,
   // Files named under `schedules:` in the configuration may be any data file.
   wants: (artifact: Artifact) =>
-    kinds.has(artifact.kind) ||
-    languages.has(artifact.language) ||
-    artifact.language === 'yaml' ||
-    artifact.language === 'json' ||
-    artifact.language === 'jsonc',
+    mentionsSchedule(artifact) &&
+    (kinds.has(artifact.kind) ||
+      languages.has(artifact.language) ||
+      artifact.language === 'yaml' ||
+      artifact.language === 'json' ||
+      artifact.language === 'jsonc'),
   load: async () => (await import('./extract.ts')).extractSchedules,
 } satisfies FactKind

@@ -2,6 +2,7 @@ import type { WallTime } from './frequency.ts'
 
 /** Is this a time zone that schedulers and Intl know? */
 export function isKnownZone(zone: string): boolean {
+  if (zone === 'UTC') return true
   // Intl also takes plain offsets, which schedulers' zone databases do not.
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(zone)) return false
   try {
@@ -14,8 +15,18 @@ export function isKnownZone(zone: string): boolean {
 
 /** What a clock in the zone shows at an instant; UTC for a zone that is unknown. */
 export function wallTime(at: Date, zone: string): WallTime {
+  // Most schedules are in UTC, and a formatter takes longer to make than everything else about a schedule.
+  if (zone === 'UTC' || !isKnownZone(zone))
+    return {
+      year: at.getUTCFullYear(),
+      month: at.getUTCMonth() + 1,
+      day: at.getUTCDate(),
+      hour: at.getUTCHours(),
+      minute: at.getUTCMinutes(),
+      second: at.getUTCSeconds(),
+    }
   const format = new Intl.DateTimeFormat('en', {
-    timeZone: isKnownZone(zone) ? zone : 'UTC',
+    timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
     month: 'numeric',

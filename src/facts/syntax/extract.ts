@@ -58,6 +58,11 @@ function rubyRoots({ change }: FactContext): (artifact: Artifact) => Promise<boo
   }
 }
 
+/** Most facts of one file: whoever repairs that many will look at the rest, too. */
+const mostFacts = 20
+/** Most quick fixes that are tried out: each reads the file once more. */
+const mostFixes = 3
+
 async function check(
   artifact: Artifact,
   head: Source,
@@ -87,14 +92,12 @@ async function check(
   }
   const format = formatOf(artifact)
   const facts: SyntaxFact[] = []
-  for (const found of oneDuplicate([...now.broken, ...now.others].filter(fresh))) {
+  const reported = oneDuplicate([...now.broken, ...now.others].filter(fresh)).slice(0, mostFacts)
+  for (const [index, found] of reported.entries()) {
     const problem = baseParsed && format === 'yaml' ? onChangedLine(found, artifact, head) : found
-    const quickFix = await curedBy(
-      problem,
-      artifact,
-      head,
-      now.broken.includes(found) || problem.problem === 'missing-document-separator',
-    )
+    const unreadable = now.broken.includes(found) || problem.problem === 'missing-document-separator'
+    const quickFix =
+      index < mostFixes && now.broken.length <= mostFacts ? await curedBy(problem, artifact, head, unreadable) : ''
     facts.push({
       kind: 'syntax',
       path: artifact.path,
@@ -205,7 +208,7 @@ async function curedBy(problem: Problem, artifact: Artifact, head: Source, broke
   if (quickFix === '' || quickFix === lineText(head.lines, problem.span.line)) return ''
   // What can be read all the same is not cured in the eyes of the parser.
   if (artifact.language !== 'yaml' || !broken) return quickFix
-  if (head.text.length > 300_000) return quickFix
+  if (head.text.length > 200_000) return ''
   const { isCured } = await import('./yaml.ts')
   return (await isCured(head, problem, quickFix)) ? quickFix : ''
 }

@@ -66,7 +66,11 @@ export async function jsonProblems(source: Source): Promise<JsonProblems> {
   const first = errors[0]
   if (first) {
     const broken = explain(first, source)
-    return hasTemplateToken(lineText(lines, broken.span.line)) ? { duplicates: [] } : { broken, duplicates: [] }
+    const filledIn =
+      hasTemplateToken(lineText(lines, broken.span.line)) ||
+      /^\$[A-Z_{(]|^@[A-Z_]+@|^__[A-Z]/.test(text.slice(first.offset))
+    // A file that begins with `#` is meant for a reader with its own idea of JSON.
+    return filledIn || /^\s*#/.test(text) ? { duplicates: [] } : { broken, duplicates: [] }
   }
   if (native === undefined) return { duplicates }
   const lenient = lenientProblem(source, comment)

@@ -315,7 +315,7 @@ function unclosedQuote(lines: LineIndex, line: number, quote: string): Problem {
     problem: 'unclosed-quote',
     detail: `the ${name} quote in \`${excerpt(text)}\` is not closed`,
     span: lineSpan(lines, line),
-    quickFix: comment ? '' : `${text.trimEnd()}${quote}`,
+    quickFix: comment ? '' : `${text.trimEnd().replace(/(["'])$/, '')}${quote}`,
   }
 }
 

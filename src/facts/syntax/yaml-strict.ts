@@ -12,10 +12,13 @@ import { quoteRest, quoteWord, untab } from './quote.ts'
 /** An alias or anchor as libyaml reads it: the name must be followed by a blank or one of few indicators. */
 const goodName = /^[A-Za-z0-9_-]+(?=$|[?,\]}]|:$)/
 const control = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]/
-const suspicious = /[*&]|^\.\.\.|^[ \t-]*:(\s|$)|^[ -]*\t|:.*[\]}"'] *:/m
+const suspicious = /[*&]|^\.\.\.|^[ \t-]*:(\s|$)|^[ -]*\t|[\]}"'] *:/m
 
 /** After an anchor a colon may begin the value. */
 const goodAnchor = /^[A-Za-z0-9_-]+(?=$|[?:,\]}])/
+
+/** Most problems of one document; one is reported. */
+const most = 50
 
 /** Problems in the order of the text, at most one per line of cause. */
 export function strictProblems(lines: LineIndex): readonly { readonly offset: number; readonly problem: Problem }[] {
@@ -48,6 +51,7 @@ interface State {
   /** A `|` or `>` without a number was read; its text comes next. */
   blockNext: boolean
   ended: boolean
+  problems: number
 }
 
 function freshDocument(): State {
@@ -60,6 +64,7 @@ function freshDocument(): State {
     colons: 0,
     blockNext: false,
     ended: false,
+    problems: 0,
   }
 }
 
@@ -77,12 +82,16 @@ function lexed(lines: LineIndex): readonly { offset: number; problem: Problem }[
     }
     const plain = scalarNext && !state.ended
     const next = tokens[index + 1] ?? ''
-    const problem = !plain
-      ? problemAt(token, offset, state, lines, next)
-      : state.blockNext
-        ? blockTab(token, offset, lines)
-        : undefined
+    const problem =
+      state.problems >= most
+        ? undefined
+        : !plain
+          ? problemAt(token, offset, state, lines, next)
+          : state.blockNext
+            ? blockTab(token, offset, lines)
+            : undefined
     if (problem) found.push({ offset, problem })
+    if (problem) state.problems++
     if (!scalarNext && token === '---') state = freshDocument()
     else if (!scalarNext && token === '...') state = { ...freshDocument(), ended: true }
     else follow(state, token, scalarNext)

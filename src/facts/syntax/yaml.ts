@@ -67,19 +67,21 @@ async function read(source: Source, strictKeys: boolean, added: (line: number) =
 async function readFile(source: Source, file: YamlFile, where: Where, strictKeys: boolean): Promise<Reading> {
   const { documents, streamErrors } = file
   const { lines } = where
+  if (documents.some(({ errors }) => errors.some(({ message }) => /call stack/i.test(message))))
+    throw new RangeError('nested too deeply')
   const strict = strictProblems(lines)
   const broken: Problem[] = []
   const allLines: number[] = []
-  let from = 0
+  let at = 0
   for (const [index, document] of documents.entries()) {
     const end = index === documents.length - 1 ? lines.text.length + 1 : document.range[2]
     const errors = document.errors.filter(error => !tolerated(error)).slice(0, mostErrors)
-    const own = strict.filter(({ offset }) => offset >= from && offset < end)
+    const own: Own[] = []
+    for (let next = strict[at]; next !== undefined && next.offset < end; next = strict[++at]) own.push(next)
     const first = firstOf(errors, own, where)
     if (first) broken.push(first)
     for (const error of errors) allLines.push(positionAt(lines, error.pos[0]).line, explain(error, where).span.line)
     for (const { problem } of own) allLines.push(problem.span.line)
-    from = end
   }
   if (documents.length === 0) {
     const first = firstOf(

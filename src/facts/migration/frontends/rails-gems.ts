@@ -66,6 +66,8 @@ export const gemStatements: Readonly<Record<string, (statement: Statement) => Re
       { op: 'add-primary-key', table, columns, usingIndex: index },
     ])
   }),
+  alter_primary_key: onTable(replacePrimaryKey),
+  change_primary_key: onTable(replacePrimaryKey),
   add_monetize: onColumn((table, column, statement) => [
     [
       {
@@ -93,6 +95,18 @@ export const gemStatements: Readonly<Record<string, (statement: Statement) => Re
       ),
     ),
   ),
+}
+
+/** A helper that projects write for themselves: `alter_primary_key :table, [:a, :b]`. */
+function replacePrimaryKey(table: string, statement: Statement): Reading {
+  const columns = textsOf(statement.values[1])
+  return (
+    columns &&
+    steps([
+      { op: 'drop-constraint', table, constraint: `${table}_pkey` },
+      { op: 'add-primary-key', table, columns },
+    ])
+  )
 }
 
 const concurrently = (options: Options): Options => new Map([...options, ['algorithm', asText('concurrently')]])

@@ -106,6 +106,9 @@ export function sectionsOf(path: string, text: string): Sections {
     // Each change set is a transaction of its own, with a COMMIT between them.
     return { framework: 'liquibase', transaction: bare ? 'each' : 'likely', singleIsBare: false, up: text }
   }
+  // Drizzle's migrator sends all statements of all pending files in one transaction.
+  if (/^.*-->\s*statement-breakpoint/m.test(text) || /(^|\/)drizzle\/(.+\/)?[^/]+\.sql$/.test(path))
+    return { framework: 'drizzle', transaction: 'wrapped', singleIsBare: false, up: text }
   const runner = runners.find(({ path: pattern }) => pattern.test(path))
   if (runner !== undefined) {
     const { framework, transaction, bare, singleIsBare = false } = runner

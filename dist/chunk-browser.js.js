@@ -1,0 +1,1 @@
+import{fileURLToPath as e}from"node:url";var t=e(new URL(`./wasm/browser.js`,import.meta.url));export{t as default};

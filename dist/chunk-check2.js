@@ -1,1 +1,0 @@
-import{a as e}from"./chunk-check.js";export{e as runCheck};

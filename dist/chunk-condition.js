@@ -1,0 +1,1 @@
+import{a as e,i as t,r as n}from"./chunk-conditions.js";export{n as bindingsOf,t as compileCondition,e as compileMessage};

@@ -1,1 +1,0 @@
-import{t as e}from"./chunk-dist2.js";export default e();export{};

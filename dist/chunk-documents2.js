@@ -1,1 +1,0 @@
-import{t as e}from"./chunk-documents.js";export{e as documentsOf};

@@ -1,0 +1,1 @@
+import{c as e}from"./chunk-data.js";export{e as extractSyntax};

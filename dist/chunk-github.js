@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-github2.js";export{e as github};

@@ -1,4 +1,0 @@
-function e(e){let t=[0];for(let n=e.indexOf(`
-`);n!==-1;n=e.indexOf(`
-`,n+1))t.push(n+1);return{text:e,starts:t}}function t(e){let{text:t,starts:n}=e;return t===``?0:t.endsWith(`
-`)?n.length-1:n.length}function n(e,t){let n=Math.max(0,Math.min(t,e.text.length)),r=0,i=e.starts.length-1;for(;r<i;){let t=r+i+1>>1;(e.starts[t]??0)<=n?r=t:i=t-1}return{line:r+1,column:n-(e.starts[r]??0)+1}}function r(e,t,r){let i=n(e,t),a=n(e,Math.max(t,r));return{line:i.line,column:i.column,endLine:a.line,endColumn:a.column}}function i(e,t){let n=e.starts[t-1];if(n===void 0)return``;let r=e.starts[t]??e.text.length+1;return e.text.slice(n,r-1).replace(/\r$/,``)}function a(e,t){let n=i(e,t),r=n.length-n.trimStart().length;return{line:t,column:r+1,endLine:t,endColumn:Math.max(r,n.trimEnd().length)+1}}function o(e,t,n){return(e.starts[t-1]??e.text.length)+n-1}export{o as a,i,t as n,n as o,a as r,r as s,e as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./chunk-load2.js";export{e as readRules};

@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-markdown2.js";export{e as markdown};

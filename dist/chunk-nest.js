@@ -1,0 +1,1 @@
+function e(e,t){let n=e.map(({name:e,node:t},n)=>({name:e,node:t,order:n,start:t.startIndex,end:t.endIndex})).sort((e,t)=>e.start-t.start||t.end-e.end||e.order-t.order),r=[],i=[];for(let{name:e,node:a,start:o,end:s}of n){for(;(r.at(-1)?.end??1/0)<=o;)r.pop();let n={name:e,node:a,around:r.slice(),end:s};i.push(n),t.includes(e)&&r.length<60&&r.push(n)}return i}export{e as t};

@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-sarif2.js";export{e as sarif};

@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-scalars.js";export{e as scalarsOf};

@@ -1,1 +1,0 @@
-import{t as e}from"./chunk-lines.js";function t(t,n,r){let i=r.startsWith(`﻿`)?r.slice(1):r;return{path:t,side:n,text:i,lines:e(i)}}const n=new WeakMap;function r(e,t,r){let i=n.get(e)??new Map;return n.set(e,i),i.has(t)||i.set(t,r()),i.get(t)}export{t as n,r as t};

@@ -1,1 +1,0 @@
-function e(e,t,n){return e.hunks.some(e=>{let r=t===`head`?e.headStart:e.baseStart,i=t===`head`?e.headCount:e.baseCount;return i>0&&n.line<r+i&&n.endLine>=r})}function t(e,t){let n=0;for(let r of e.hunks){if(t<r.baseStart)break;if(t<r.baseStart+r.baseCount)return Math.max(1,r.headStart);n+=r.headCount-r.baseCount}return Math.max(1,t+n)}export{e as n,t};

@@ -1,3 +1,0 @@
-function e(e,n,r=``){let i=Math.max(20,n-r.length),a=[],o=!1,s=[],c=()=>{s.length>0&&a.push(...t(s.join(` `),i)),s=[]};for(let t of e.split(`
-`)){if(/^\s*```/.test(t)){c(),o=!o;continue}o||/^\s{2,}\S/.test(t)?(c(),a.push(o?`    ${t}`:t)):t.trim()===``?(c(),a.at(-1)!==``&&a.push(``)):(/^([-*]|\d+\.)\s/.test(t)&&c(),s.push(t.trim()))}return c(),a.map(e=>`${r}${e}`.trimEnd()).join(`
-`)}function t(e,t){let n=[],r=``;for(let i of e.split(/\s+/))r!==``&&r.length+1+i.length>t?(n.push(r),r=i):r=r===``?i:`${r} ${i}`;return r!==``&&n.push(r),n}export{e as t};

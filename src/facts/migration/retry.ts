@@ -1,0 +1,38 @@
+import type { Operation } from './operation.ts'
+import type { Walked } from './transaction.ts'
+
+/** Steps that a second run of the file cannot do again; the rest can be repeated or is done anew. */
+const onlyOnce: ReadonlySet<Operation['op']> = new Set([
+  'create-index',
+  'drop-index',
+  'add-column',
+  'drop-column',
+  'create-table',
+  'drop-table',
+  'rename-column',
+  'rename-table',
+  'add-foreign-key',
+  'add-check',
+  'add-unique',
+])
+
+/**
+ * The first step that is committed by itself and cannot be done twice, when a later step of the file may well fail: then
+ * the file can neither go on nor begin again.
+ */
+export function stopOfRetry(walked: readonly Walked[]): Walked | undefined {
+  const alone = walked.filter(({ around }) => !around.inTransaction)
+  const first = alone.find(({ operation, step }) => onlyOnce.has(operation.op) && !guarded(step.text))
+  if (first === undefined) return undefined
+  const later = alone.slice(alone.indexOf(first) + 1)
+  return later.some(item => item.step !== first.step && mayFail(item) && !guarded(item.step.text)) ? first : undefined
+}
+
+function guarded(text: string): boolean {
+  // Texts are cut: what is not seen may be there.
+  return text.length >= 199 || /if_(not_)?exists|\bif\s+(not\s+)?exists\b|index_exists|column_exists/i.test(text)
+}
+
+function mayFail({ operation }: Walked): boolean {
+  return operation.op === 'validate-constraint' || ('concurrently' in operation && operation.concurrently === true)
+}

@@ -1,0 +1,44 @@
+import { someTouchedLine } from '../environment/touched.ts'
+import { flag, optional, text, word } from '../fields.ts'
+import type { FactKind, FactOf } from '../types.ts'
+
+export const pinFields = {
+  what: word(
+    ['image', 'action', 'module', 'provider', 'chart', 'machine-image', 'package', 'tool', 'revision'],
+    'What is fetched: a container image, a CI action, a Terraform module or provider, a Helm chart, an image for virtual machines, a package, a command-line tool, a revision that GitOps follows.',
+  ),
+  name: text('Name without its version.'),
+  version: text('Version after the change as written; empty when there is none.'),
+  baseVersion: optional(text('Version before; absent when nothing of that name was there.')),
+  basePinned: flag('Before, the version was a number, tag or digest.'),
+  stateful: flag('A database, queue or ingress by its name: a new major version needs more than a restart.'),
+  deploys: flag('Stands in a pipeline or script that deploys or releases.'),
+  machines: flag('The file also starts machines from it: launch templates, node groups, autoscaling groups.'),
+  locked: flag('A lock file beside it fixes the version that is installed.'),
+  place: text('Where it stands inside the file.'),
+}
+
+/** Something fetched from outside whose version is left open by the change. Source: manifests, Dockerfiles, pipelines, Terraform. */
+export type PinFact = FactOf<'pin', typeof pinFields>
+
+const languages: readonly string[] = ['yaml', 'json', 'hcl', 'dockerfile', 'shell']
+
+export const pinKind = {
+  name: 'pin',
+  doc: 'Something fetched from outside (image, action, module, chart, machine image, tool) whose version the change leaves open.',
+  fields: pinFields,
+  wants: artifact =>
+    artifact.head !== undefined &&
+    artifact.role === 'live' &&
+    languages.includes(artifact.language) &&
+    !/(^|\/)(i18n|locales?|dashboards?)\//.test(artifact.path) &&
+    (someTouchedLine(artifact, 'head', open) || someTouchedLine(artifact, 'base', gone)),
+  load: async () => (await import('./extract.ts')).extractPins,
+} satisfies FactKind
+
+/** A changed line that can leave a version open. */
+const open =
+  /\b(image|container|uses|tag|newTag|imageTag|source|targetRevision|most_recent|state|version)["']?\s*[:=]|^\s*FROM\s|@(latest|main|master|next|canary)\b|"(latest|\*|x)"|\/(latest|recommended)\//i
+
+/** A removed line that can have fixed a version. */
+const gone = /\bversion["']?\s*[:=]/

@@ -1,0 +1,169 @@
+import type { Words } from './target.ts'
+
+export interface Use {
+  /** Line, from 1. */
+  readonly line: number
+  /** The column of this very table, beyond doubt: declared in the model, asked for in a query. */
+  readonly certain: boolean
+}
+
+export interface Uses {
+  readonly uses: readonly Use[]
+  /** The model has a method or property of the name, so that `order.total` need not mean the column. */
+  readonly shadowed: boolean
+  /** The file is about the table, whether or not it uses the column. */
+  readonly mentions: boolean
+}
+
+const none: Uses = { uses: [], shadowed: false, mentions: false }
+
+/** Lines of a file that use a target. */
+export function usesIn(text: string, words: Words): Uses {
+  const names = words.columns.length > 0 ? words.columns : [words.table, ...words.classes]
+  const lower = text.toLowerCase()
+  const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
+  if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
+    return { ...none, mentions }
+  const lines = text.split('\n')
+  const found = words.column === undefined ? tableUses(lines, words) : columnUses(lines, words, words.column)
+  return { ...found, mentions }
+}
+
+const comment = /^\s*(#(?!\{)|\/\/|\*|\/\*|--|<!--|"""|''')/
+const leavesOut = /\bignored_columns\b|\bdefer\(|load_only|exclude_columns/
+
+function columnUses(lines: readonly string[], words: Words, column: RegExp): Uses {
+  const model = modelLines(lines, words)
+  const whole = lines.join('\n')
+  const mentions =
+    words.classes.some(name => new RegExp(`\\b${name}\\b`).test(whole)) || tableText(words.table).test(whole)
+  if (!mentions && model.size === 0 && !words.instances.test(whole)) return none
+  // Code that has learnt to do without the column says so by its name.
+  if (lines.some((line, at) => leavesOut.test(line) && column.test(lines.slice(at, at + 8).join(' ')))) return none
+  const patterns = patternsOf(words)
+  const uses: Use[] = []
+  let shadowed = false
+  for (const [at, line] of lines.entries()) {
+    if (words.key !== '' && model.has(at) && patterns.key.test(line)) uses.push({ line: at + 1, certain: true })
+    if (!column.test(line) || comment.test(line)) continue
+    if (model.has(at) && patterns.method.test(line)) shadowed = true
+    else if (
+      (model.has(at) && patterns.declared.test(line)) ||
+      patterns.query.test(line) ||
+      inSql(lines, at, words, patterns.sql)
+    )
+      uses.push({ line: at + 1, certain: true })
+    else if (
+      patterns.attribute.test(line) ||
+      (words.distinctive && (mentions || model.has(at)) && !/^\s*(import|from|use|require)\b/.test(line))
+    )
+      uses.push({ line: at + 1, certain: false })
+  }
+  return { uses, shadowed, mentions }
+}
+
+interface Patterns {
+  readonly method: RegExp
+  readonly declared: RegExp
+  readonly query: RegExp
+  readonly attribute: RegExp
+  readonly key: RegExp
+  readonly sql: RegExp
+}
+
+const made = new WeakMap<Words, Patterns>()
+
+function patternsOf(words: Words): Patterns {
+  const known = made.get(words)
+  if (known) return known
+  const names = `(?:${words.columns.map(name => name.replace(/[^\w]/g, '\\$&')).join('|')})(?![\\w$])`
+  const instance = words.instances.source
+  const model = `(?<![\\w$.])(?:${words.classes.join('|') || '(?!)'})`
+  const clause =
+    '(?:where|filter|filter_by|order|order_by|update|update_all|update_columns?|find_by|find_by!|pluck|exclude|values|values_list|only|group|in_batches|select)'
+  const patterns = {
+    method: new RegExp(
+      `^\\s*(?:async\\s+|get\\s+|public\\s+|static\\s+)*(?:def|function|fn|func|get)?\\s*(?:self\\.)?${names}\\s*\\(`,
+    ),
+    declared: new RegExp(
+      `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|relationship|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
+    ),
+    // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`, SQLAlchemy's `Order.legacy_ref`
+    query: new RegExp(
+      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clause}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()`,
+    ),
+    key: new RegExp(`^\\s*${words.key}\\s*=.*(?:ForeignKey|OneToOneField|ParentalKey)\\(`),
+    // Not the column of another table: `other.type`.
+    sql: new RegExp(`(?:(?<![\\w.$])|(?<!\\w)${words.table.replace(/\W/g, '\\$&')}["\`]?\\.["\`]?)${names}`, 'i'),
+    attribute: new RegExp(`${instance}(?:\\(\\))?[?!]?\\.${names}(?!\\s*\\()|${instance}\\[\\s*[:"']${names}`, 'i'),
+  }
+  made.set(words, patterns)
+  return patterns
+}
+
+/** In a clause of SQL that names the table: within four lines, or on the same line for a name of one word. */
+function inSql(lines: readonly string[], at: number, words: Words, column: RegExp): boolean {
+  if (!column.test(lines[at] ?? '')) return false
+  const reach = words.plain ? 0 : 4
+  const around = lines.slice(Math.max(0, at - reach), at + reach + 1).join(' ')
+  return tableText(words.table).test(around) && /\b(select|update|insert|delete)\b/i.test(around)
+}
+
+const clause = new Map<string, RegExp>()
+
+/** A clause of SQL, or a declaration of a model, that names the table. */
+function tableText(table: string): RegExp {
+  const name = table.replace(/\W/g, '\\$&')
+  const known = clause.get(table)
+  if (known) return known
+  const sql = `\\b(?:from|join|into|update|table)\\s+["'\`\\[]?(?:\\w+["'\`]?\\.["'\`]?)?${name}\\b`
+  const declared = `(?:__tablename__|table_name|db_table|@@map|@Entity|@Table|tableName|Table|pgTable|mysqlTable|knex|\\.table|\\.from|\\.into|TableName)\\b["']?\\s*[=(:{]\\s*(?:\\{\\s*(?:name|tableName):\\s*)?["'\`:]${name}\\b`
+  const made = new RegExp(`${sql}|${declared}`, 'i')
+  if (clause.size > 500) clause.clear()
+  clause.set(table, made)
+  return made
+}
+
+const base =
+  /ApplicationRecord|ActiveRecord|models\.Model|Model\b|Base\b|Table\b|SQLModel|Mixin|Entity|Schema|Record\b|DeclarativeBase/
+
+/** Numbers (from 0) of the lines that declare the model of the table. */
+function modelLines(lines: readonly string[], words: Words): ReadonlySet<number> {
+  const found = new Set<number>()
+  const named = new RegExp(
+    `^(\\s*)(?:export\\s+|public\\s+|final\\s+|abstract\\s+|default\\s+|data\\s+|type\\s+|const\\s+)*(?:class|struct|model|interface|type|entity|schema)?\\s*(?:${words.classes.join('|') || '(?!)'})\\b(.*)$`,
+  )
+  for (const [at, line] of lines.entries()) {
+    const head = named.exec(line)
+    const isModel =
+      head !== null &&
+      (/\b(class|model|struct|entity)\b/.test(line)
+        ? base.test(head[2] ?? '') ||
+          /^\s*model\b/.test(line) ||
+          tableText(words.table).test(lines.slice(at, at + 12).join(' '))
+        : false)
+    const declares =
+      !isModel && /(pgTable|mysqlTable|sqliteTable|Table)\(/.test(line) && tableText(words.table).test(line)
+    if (!isModel && !declares) continue
+    const indent = line.length - line.trimStart().length
+    for (let inside = at + 1; inside < lines.length; inside++) {
+      const one = lines[inside] ?? ''
+      if (one.trim() !== '' && one.length - one.trimStart().length <= indent && !/^\s*[)\]{]/.test(one)) break
+      found.add(inside)
+    }
+  }
+  return found
+}
+
+function tableUses(lines: readonly string[], words: Words): Uses {
+  const text = tableText(words.table)
+  const declared = new RegExp(
+    `^\\s*class\\s+(?:${words.classes.join('|') || '(?!)'})\\b\\s*[<(:].*(?:ApplicationRecord|ActiveRecord::Base|models\\.Model|Base\\b)`,
+  )
+  const uses = lines.flatMap((line, at): readonly Use[] =>
+    !comment.test(line) && (text.test(line) || (!words.renamed && declared.test(line)))
+      ? [{ line: at + 1, certain: true }]
+      : [],
+  )
+  return { uses, shadowed: false, mentions: false }
+}

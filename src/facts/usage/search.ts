@@ -1,0 +1,125 @@
+import { roleOf } from '../../artifact/classify.ts'
+import type { Change } from '../../change/types.ts'
+import { usesIn } from './lines.ts'
+import { type Target, type Words, wordsOf } from './target.ts'
+
+/** Where code names a column or table that the change takes away, as `path:line`. */
+export interface Usage {
+  /** Code that is there after the change. */
+  readonly head: readonly string[]
+  /** Code that the same change removes, and that runs until the deployment is through. */
+  readonly base: readonly string[]
+  /** A place of `head` says beyond doubt that it means this very table. */
+  readonly certain: boolean
+  /** All code was searched, there is code about the table, and none of it on either side uses what goes. */
+  readonly unused: boolean
+}
+
+export const noUsage: Usage = { head: [], base: [], certain: false, unused: false }
+
+const mostFiles = 3000
+const longestMs = 2000
+const largest = 400_000
+const mostPlaces = 5
+
+const code =
+  /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma)$/
+/** Where schema changes themselves and what is generated from them live. */
+const aside =
+  /(^|\/)([a-z_]*migrations?|[a-z_]*migrate|alembic|versions|locales?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
+
+/** Scripts in SQL that somebody runs by hand, once. */
+const scripts = /(^|\/)(scripts?|devops|tools?|ops|bin|sql|import|backups?)\/.*\.sql$/
+const browser =
+  /(^|\/)(client|frontend|front|web|webapp|ui|components|pages|static|javascripts?|assets)\/.*\.(jsx?|tsx?|vue|svelte)$|\.(jsx|tsx|vue|svelte)$/
+
+const isCode = (path: string): boolean =>
+  code.test(path) && !aside.test(path) && !scripts.test(path) && roleOf(path) === 'live'
+
+/**
+ * Looks for uses of the targets in the code of both sides, reading each file once. Stops after 3,000 files or two
+ * seconds: what is found is certain, what is not found is not.
+ */
+export async function usagesOf(targets: readonly Target[], change: Change): Promise<ReadonlyMap<string, Usage>> {
+  const wanted = new Map(targets.slice(0, 60).map(target => [keyOf(target), wordsOf(target)]))
+  const found = new Map<string, Found>()
+  if (wanted.size === 0) return new Map()
+  const changed = new Set(
+    change.files.flatMap(({ path, basePath }) => (basePath === undefined ? [path] : [path, basePath])),
+  )
+  const stopAt = performance.now() + longestMs
+  const note = (side: 'head' | 'base', path: string, text: string | undefined): void => {
+    if (text === undefined || text.length > largest) return
+    for (const [key, words] of wanted) {
+      const { uses, shadowed, mentions } = usesIn(text, words)
+      if (uses.length === 0 && !shadowed && !mentions) continue
+      const usage = found.get(key) ?? { head: [], base: [], shadowed: false, mentioned: false }
+      usage.mentioned ||= mentions
+      found.set(key, usage)
+      if (shadowed && side === 'head') usage.shadowed = true
+      // What a browser calls by the name comes from an API, which need not be the column.
+      for (const { line, certain } of uses.slice(0, 50))
+        if (certain || side === 'base' || !browser.test(path)) usage[side].push({ path, line, certain })
+    }
+  }
+  // The files of the change first: they are the likeliest, and the only ones that differ.
+  for (const { path, basePath } of change.files) {
+    if (basePath !== undefined && isCode(basePath)) note('base', basePath, await change.trees.base.read(basePath))
+    if (isCode(path)) note('head', path, await change.trees.head.read(path))
+  }
+  const others = (await change.trees.head.list()).filter(path => isCode(path) && !changed.has(path))
+  let complete = others.length <= mostFiles
+  for (const path of likeliest(others, [...wanted.values()]).slice(0, mostFiles)) {
+    if (performance.now() > stopAt) {
+      complete = false
+      break
+    }
+    note('head', path, await change.trees.head.read(path))
+  }
+  return new Map([...found].map(([key, usage]) => [key, settled(usage, complete)]))
+}
+
+interface Place {
+  readonly path: string
+  readonly line: number
+  readonly certain: boolean
+}
+
+interface Found {
+  readonly head: Place[]
+  readonly base: Place[]
+  shadowed: boolean
+  mentioned: boolean
+}
+
+const shown = (places: readonly Place[]): readonly string[] =>
+  places.slice(0, mostPlaces).map(({ path, line }) => `${path}:${line}`)
+
+/** What is certain comes first. Code at base counts as removed where none of the same file is left at head. */
+function settled({ head, base, shadowed, mentioned }: Found, complete: boolean): Usage {
+  const counted = shadowed ? head.filter(({ certain }) => certain) : head
+  const sorted = [...counted.filter(({ certain }) => certain), ...counted.filter(({ certain }) => !certain)]
+  const left = new Set(head.map(({ path }) => path))
+  const gone = base.filter(({ path }) => !left.has(path) && !browser.test(path))
+  const unused = complete && mentioned && head.length === 0 && base.length === 0
+  return { head: shown(sorted), base: shown(gone), certain: sorted[0]?.certain === true, unused }
+}
+
+export const keyOf = ({ table, column }: Pick<Target, 'table' | 'column'>): string => `${table}.${column ?? ''}`
+
+/** Files named after the table first, then folders where models and queries live. */
+function likeliest(paths: readonly string[], words: readonly Words[]): readonly string[] {
+  const stems = words.flatMap(({ table, classes }) => [table, ...classes.map(name => name.toLowerCase())])
+  const rank = (path: string): number => {
+    const name = path
+      .slice(path.lastIndexOf('/') + 1)
+      .toLowerCase()
+      .replaceAll('_', '')
+    if (stems.some(stem => name.includes(stem.replaceAll('_', '')))) return 0
+    return /(^|\/)(models?|entities|schema|repositor(y|ies)|queries|services?|api)(\/|\.)/i.test(path) ? 1 : 2
+  }
+  return paths
+    .map(path => ({ path, rank: rank(path) }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ path }) => path)
+}

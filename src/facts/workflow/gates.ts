@@ -1,0 +1,172 @@
+import { entryOf } from '../../artifact/plain.ts'
+import type { Span } from '../../text/lines.ts'
+import { publishes } from './command.ts'
+import type { WorkflowFact } from './index.ts'
+import { type Job, type Pipeline, type Step, startOf } from './pipeline.ts'
+import { neededJobs } from './reach.ts'
+
+/** A gate before a deployment that the change takes away, or makes meaningless. */
+export interface LostGate {
+  readonly gate: WorkflowFact['gate']
+  readonly lost: string
+  readonly side: 'base' | 'head'
+  readonly span: Span
+  readonly job: Job
+  readonly step?: Step
+}
+
+const deployName = /deploy|release|publish|rollout|promote|\bprod|migrat|\bapply\b|\bcd\b/i
+const checkName =
+  /test|spec|lint|check|verif|valid|e2e|integration|build|scan|audit|approv|hold|gate|plan|quality|\bci\b|smoke|security|type/i
+const branch =
+  /github\.ref|ref_name|event_name|github\.event|Build\.SourceBranch|Build\.Reason|CI_COMMIT_(BRANCH|REF_NAME|TAG)|CI_DEFAULT_BRANCH|CI_PIPELINE_SOURCE|^(main|master|tags|branch .*)$/
+
+/** Does the job bring something to production? */
+export function deploys(job: Job): boolean {
+  return (
+    job.steps.some(step => step.effect?.certain || publishes(step.script, step.uses)) ||
+    (deployName.test(job.id) && !/preview|dry|docs?\b|\btest|lint/i.test(job.id))
+  )
+}
+
+/** What stood between a commit and production at base and does no longer. */
+export function lostGates(base: Pipeline, head: Pipeline): readonly LostGate[] {
+  return head.jobs.flatMap(job => {
+    const before = base.jobs.find(other => other.id === job.id && other.steps.length > 0 === job.steps.length > 0)
+    if (before === undefined || !deploys(job)) return []
+    return [...jobGates(base, head, before, job), ...stepGates(before, job)]
+  })
+}
+
+function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readonly LostGate[] {
+  const lost: LostGate[] = []
+  const stillNeeded = new Set(neededJobs(head, job).map(({ id }) => id))
+  const fresh = job.needs.filter(name => !before.needs.includes(name))
+  // A check that got another name is still a check.
+  const gone = before.needs.filter(name => !job.needs.includes(name) && !stillNeeded.has(name) && checkName.test(name))
+  if (gone.length > fresh.length)
+    for (const name of gone) lost.push(atBase('needs', name, before, 'needs', 'requires', 'dependsOn', 'dependencies'))
+  if (before.environment !== '' && job.environment === '' && !isConditioned(job))
+    lost.push(atBase('environment', before.environment, before, 'environment'))
+  if (isConditioned(before) && job.conditions.length === 0 && !isConditioned(job) && canRunElsewhere(head))
+    lost.push(atBase('condition', before.conditions.join(' '), before, 'if', 'condition', 'rules', 'only', 'filters'))
+  if (before.manual && !job.manual) lost.push(atBase('manual', 'a manual start', before, 'when', 'rules', 'type'))
+  if (!before.failureIgnored && job.failureIgnored)
+    lost.push({
+      gate: 'failure-ignored',
+      lost: 'failure of the job is ignored',
+      side: 'head',
+      span: keySpan(job, 'continue-on-error', 'allow_failure', 'continueOnError'),
+      job,
+    })
+  for (const check of neededJobs(head, job)) {
+    const old = base.jobs.find(other => other.id === check.id)
+    if (old && !old.failureIgnored && check.failureIgnored && checkName.test(check.id))
+      lost.push({
+        gate: 'failure-ignored',
+        lost: `failure of ${check.id}, which ${job.id} waits for, is ignored`,
+        side: 'head',
+        span: keySpan(check, 'continue-on-error', 'allow_failure', 'continueOnError'),
+        job,
+      })
+  }
+  return lost
+}
+
+function isConditioned(job: Job): boolean {
+  return job.conditions.some(condition => branch.test(condition))
+}
+
+/** A pipeline that only starts for one branch or by hand needs no condition on the branch. */
+function canRunElsewhere(pipeline: Pipeline): boolean {
+  return pipeline.system !== 'github' || pipeline.onPullRequest || !/^\s+branches:/m.test(pipeline.text)
+}
+
+function stepGates(before: Job, job: Job): readonly LostGate[] {
+  const lost: LostGate[] = []
+  for (const step of job.steps) {
+    const old =
+      before.steps.find(other => other.name === step.name) ??
+      before.steps.find(other => other.script === step.script && other.uses === step.uses)
+    const matters =
+      step.effect !== undefined ||
+      publishes(step.script, step.uses) ||
+      /migrat|test|verif|smoke|health/i.test(`${step.name}\n${step.script}`)
+    if (!matters) continue
+    const at = { side: 'head', span: step.span, job, step } as const
+    if (old && !old.failureIgnored && step.failureIgnored)
+      lost.push({
+        gate: 'failure-ignored',
+        lost: 'continue-on-error',
+        ...at,
+        span: stepSpan(step, 'continue-on-error', 'continueOnError'),
+      })
+    if (old === undefined) continue
+    const [was, is] = [old.script, step.script]
+    if (ignores(is) && !ignores(was)) lost.push({ gate: 'failure-ignored', lost: '|| true', ...at })
+    if (/-auto-approve/.test(is) && !/-auto-approve/.test(was))
+      lost.push({ gate: 'auto-approve', lost: '-auto-approve', ...at })
+    for (const flag of ['--atomic', '--wait', '--rollback-on-failure', '--cleanup-on-fail'])
+      if (
+        has(was, flag) &&
+        !has(is, flag) &&
+        !(flag === '--wait' && has(is, '--atomic')) &&
+        /\b(helm|kubectl|aws|werf)\b/.test(is)
+      )
+        lost.push({ gate: 'no-wait', lost: flag, ...at })
+    if (
+      /\brollout\s+status\b/.test(was) &&
+      !/\brollout\s+status\b/.test(job.steps.map(({ script }) => script).join('\n'))
+    )
+      lost.push({ gate: 'check-removed', lost: 'kubectl rollout status', ...at })
+  }
+  for (const old of before.steps) {
+    const isCheck = /smoke|health.?check|verif|rollout status|canary|post.?deploy/i.test(
+      `${old.name}\n${old.script.length < 200 ? old.script : ''}`,
+    )
+    const kept = job.steps.some(
+      step =>
+        step.name === old.name ||
+        (old.script !== '' && step.script.includes(old.script.trim())) ||
+        (old.uses !== '' && step.uses.split('@')[0] === old.uses.split('@')[0]),
+    )
+    if (isCheck && !kept && job.steps.length < before.steps.length && old.effect?.certain !== true)
+      lost.push({ gate: 'check-removed', lost: old.name, side: 'base', span: old.span, job, step: old })
+  }
+  return lost
+}
+
+function ignores(script: string): boolean {
+  return script
+    .split('\n')
+    .some(
+      line =>
+        /\|\|\s*(true|:|exit 0|echo\b)\s*/.test(line) &&
+        /deploy|apply|upgrade|migrat|test|publish|push|smoke|health|verif|kubectl|helm|terraform/i.test(line) &&
+        !/\b(rm|delete|kill|stop|grep|describe|get|logs|docker rm|diff)\b/.test(line),
+    )
+}
+
+function has(script: string, flag: string): boolean {
+  return new RegExp(`(^|\\s)${flag}(\\s|=|$)`, 'm').test(script)
+}
+
+function atBase(gate: LostGate['gate'], lost: string, job: Job, ...keys: readonly string[]): LostGate {
+  return { gate, lost, side: 'base', span: keySpan(job, ...keys), job }
+}
+
+function keySpan(job: Job, ...keys: readonly string[]): Span {
+  for (const key of keys) {
+    const entry = entryOf(job.node, key)
+    if (entry) return startOf(entry.keySpan)
+  }
+  return startOf(job.span)
+}
+
+function stepSpan(step: Step, ...keys: readonly string[]): Span {
+  for (const key of keys) {
+    const entry = entryOf(step.node, key)
+    if (entry) return startOf(entry.keySpan)
+  }
+  return step.span
+}
