@@ -1,12 +1,12 @@
-import{i as e}from"./chunk-rolldown-runtime.js";import{_ as t,f as n,ft as r,lt as i,m as a,ot as o,p as s,t as c}from"./chunk-core.js";import{n as l}from"./chunk-prose.js";var u=e(c(),1);function d(e,t,c){let[l]=e,d=a();if(l===void 0)throw new r(`explain needs the id of a rule`,`List them with: premortem rules`);let p=d.find(e=>e.id===l);if(!p){let e=i(l,d.map(e=>e.id))??d.find(e=>e.id.endsWith(`/${l}`))?.id;throw new r(`there is no rule "${l}"${e===void 0?``:` (did you mean ${e}?)`}`,`List them with: premortem rules`)}let m=(0,u.createColors)(n(o(`color`,t.color,[`auto`,`always`,`never`],`auto`),c));return c.out(f({...p,examples:s()[l]??{flagged:[],passed:[]}},c.width,m)),0}function f(e,n,r){let i=e=>r.bold(e),a=typeof e.level==`string`?e.level:[...new Set(e.level.map(e=>e.level))].join(` or `);return`${[`${i(e.id)} (${a})\n${l(e.title,n).join(`
-`)}`,`${i(`Why`)}\n${h(e.why,n)}`,`${i(`Safer`)}\n${h(e.fix,n)}`,...e.incidents?.length?[`${i(`It happened`)}\n${e.incidents.map(({title:e,year:t,url:r})=>`${h(`${e}${t===void 0?``:` (${t})`}`,n)}\n    ${r}`).join(`
-`)}`]:[],`${i(`Flagged`)}\n${e.examples.flagged.slice(0,1).map(p).join(`
-`)}`,`${i(`Not flagged`)}\n${e.examples.passed.slice(0,1).map(p).join(`
+import{i as e}from"./chunk-rolldown-runtime.js";import{_ as t,f as n,ft as r,lt as i,m as a,ot as o,p as s,t as c}from"./chunk-core.js";import{n as l}from"./chunk-prose.js";import{existsSync as u}from"node:fs";import{resolve as d}from"node:path";var f=e(c(),1);async function p(e,t,i){let[a]=e;if(a===void 0)throw new r(`explain needs the id of a rule`,`List them with: premortem rules`);let s=m(a)??(await h(d(i.cwd,t.repo??`.`,`.premortem/rules`))).find(e=>e.id===a);if(!s)throw g(a);let c=(0,f.createColors)(n(o(`color`,t.color,[`auto`,`always`,`never`],`auto`),i));return i.out(_(s,i.width,c)),0}function m(e){let t=a().find(t=>t.id===e);return t&&{...t,examples:s()[e]??{flagged:[],passed:[]}}}async function h(e){if(!u(e))return[];let[{ruleFilesIn:t},{readRules:n},{factKinds:r}]=await Promise.all([import(`./chunk-folder.js`),import(`./chunk-load2.js`),import(`./chunk-facts.js`)]);return n(t(e),r)}function g(e){let t=a().map(e=>e.id),n=i(e,t)??t.find(t=>t.endsWith(`/${e}`));return new r(`there is no rule "${e}"${n===void 0?``:` (did you mean ${n}?)`}`,`List them with: premortem rules`)}function _(e,n,r){let i=e=>r.bold(e),a=typeof e.level==`string`?e.level:[...new Set(e.level.map(e=>e.level))].join(` or `);return`${[`${i(e.id)} (${a})\n${l(e.title,n).join(`
+`)}`,`${i(`Why`)}\n${b(e.why,n)}`,`${i(`Safer`)}\n${b(e.fix,n)}`,...e.incidents?.length?[`${i(`It happened`)}\n${e.incidents.map(({title:e,year:t,url:r})=>`${b(`${e}${t===void 0?``:` (${t})`}`,n)}\n    ${r}`).join(`
+`)}`]:[],`${i(`Flagged`)}\n${e.examples.flagged.slice(0,1).map(v).join(`
+`)}`,`${i(`Not flagged`)}\n${e.examples.passed.slice(0,1).map(v).join(`
 `)}`,`${i(`Accept it here`)}\n  premortem-ignore[${e.id}]: the reason\n  in a comment on the line or the line above`,`${i(`Sources`)}\n${[...e.sources,t(e.id)].map(e=>`  ${e}`).join(`
 `)}`].join(`
 
-`)}\n`}function p(e){let t=(e.files??[{path:e.path??``,...e.base===void 0?{}:{base:e.base},...e.head===void 0?{}:{head:e.head}}]).map(({path:e,base:t,head:n})=>[`  ${e}`,...m(`-`,t),...m(`+`,n)].join(`
+`)}\n`}function v(e){let t=(e.files??[{path:e.path??``,...e.base===void 0?{}:{base:e.base},...e.head===void 0?{}:{head:e.head}}]).map(({path:e,base:t,head:n})=>[`  ${e}`,...y(`-`,t),...y(`+`,n)].join(`
 `));return[...e.because===void 0?[]:[`  (${e.because})`],...t].join(`
-`)}function m(e,t){return t===void 0?[]:t.trimEnd().split(`
-`).map(t=>`  ${e} ${t}`)}function h(e,t){return l(e,t-2).map(e=>e===``?``:`  ${e}`).join(`
-`)}export{d as runExplain};
+`)}function y(e,t){return t===void 0?[]:t.trimEnd().split(`
+`).map(t=>`  ${e} ${t}`)}function b(e,t){return l(e,t-2).map(e=>e===``?``:`  ${e}`).join(`
+`)}export{p as runExplain};

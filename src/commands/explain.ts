@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createColors } from 'picocolors'
 import { layout } from '../report/prose.ts'
 import { builtInExamples, builtInRules } from '../rule/builtin.ts'
@@ -7,29 +9,41 @@ import { closest } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
 import { choice, type Flags } from './arguments.ts'
 import { type Io, useColor } from './io.ts'
+import { userRules } from './session.ts'
 
 type Colors = ReturnType<typeof createColors>
 
-/** `premortem explain <rule>`: all that a rule file says, without network. Gives the exit code. */
-export function runExplain(words: readonly string[], flags: Flags, io: Io): number {
+/** `premortem explain <rule>`: all that a rule file says, without network; also of the repository's own rules. Gives the exit code. */
+export async function runExplain(words: readonly string[], flags: Flags, io: Io): Promise<number> {
   const [id] = words
-  const rules = builtInRules()
   if (id === undefined) throw new UserError('explain needs the id of a rule', 'List them with: premortem rules')
-  const rule = rules.find(known => known.id === id)
-  if (!rule) {
-    const meant =
-      closest(
-        id,
-        rules.map(known => known.id),
-      ) ?? rules.find(known => known.id.endsWith(`/${id}`))?.id
-    throw new UserError(
-      `there is no rule "${id}"${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
-      'List them with: premortem rules',
-    )
-  }
+  const rule = builtIn(id) ?? (await ownRules(resolve(io.cwd, flags.repo ?? '.', userRules))).find(own => own.id === id)
+  if (!rule) throw unknownRule(id)
   const colors = createColors(useColor(choice('color', flags.color, ['auto', 'always', 'never'], 'auto'), io))
-  io.out(explain({ ...rule, examples: builtInExamples()[id] ?? { flagged: [], passed: [] } }, io.width, colors))
+  io.out(explain(rule, io.width, colors))
   return 0
+}
+
+function builtIn(id: string): ProvenRule | undefined {
+  const rule = builtInRules().find(known => known.id === id)
+  return rule && { ...rule, examples: builtInExamples()[id] ?? { flagged: [], passed: [] } }
+}
+
+async function ownRules(folder: string): Promise<readonly ProvenRule[]> {
+  if (!existsSync(folder)) return []
+  const [{ ruleFilesIn }, { readRules }, { factKinds }] = await Promise.all([
+    import('../rule/folder.ts'),
+    import('../rule/load.ts'),
+    import('../facts/index.ts'),
+  ])
+  return readRules(ruleFilesIn(folder), factKinds)
+}
+
+function unknownRule(id: string): UserError {
+  const names = builtInRules().map(rule => rule.id)
+  const meant = closest(id, names) ?? names.find(name => name.endsWith(`/${id}`))
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+  return new UserError(`there is no rule "${id}"${hint}`, 'List them with: premortem rules')
 }
 
 function explain(rule: ProvenRule, width: number, colors: Colors): string {

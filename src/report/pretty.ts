@@ -34,7 +34,9 @@ function prettyFinding(finding: Finding, again: boolean, options: ReportOptions,
     ...(again
       ? note('note', 'why, and the safer way, are told above', gutter, options, colors)
       : [...note('why', finding.why, gutter, options, colors), ...note('safer', finding.fix, gutter, options, colors)]),
-    ...(again ? [] : [`${gutter} ${colors.blue('=')} ${colors.bold('docs:')} ${plain(finding.docs)}`]),
+    ...(again
+      ? []
+      : [`${gutter} ${colors.blue('=')} ${colors.bold('more:')} npx premortem explain ${plain(finding.rule)}`]),
   ].join('\n')
 }
 

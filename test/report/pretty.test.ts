@@ -28,7 +28,7 @@ describe('a finding at the terminal', () => {
        end
 
      If it fails, drop the invalid index and run it again.
-   = docs: https://github.com/premortem/premortem/blob/main/docs/rules.md#migration-index-blocks-writes
+   = more: npx premortem explain migration/index-blocks-writes
 
 1 error in 1 file
 `)

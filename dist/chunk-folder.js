@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-folder2.js";export{e as ruleFilesIn};
