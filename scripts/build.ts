@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { parse } from 'yaml'
 import { plugins } from './plugins.ts'
@@ -64,7 +65,25 @@ async function build(folder: string): Promise<void> {
     join(folder, 'examples.json'),
     `${JSON.stringify(Object.fromEntries(rules.map(rule => [rule.id, rule.examples])))}\n`,
   )
+  writeTypes(join(folder, 'types'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+}
+
+/** The declarations of the public interface: what src/index.ts exports, and what that refers to. */
+function writeTypes(folder: string): void {
+  const all = mkdtempSync(join(tmpdir(), 'premortem-types-'))
+  execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json', '--outDir', all], { stdio: 'inherit' })
+  const wanted = ['index.d.ts']
+  for (const name of wanted) {
+    const text = readFileSync(join(all, name), 'utf8')
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+    for (const [, path = ''] of text.matchAll(/from '(\.[^']*)\.ts'/g)) {
+      const next = `${join(dirname(name), path)}.d.ts`
+      if (!wanted.includes(next)) wanted.push(next)
+    }
+  }
+  rmSync(all, { recursive: true })
 }
 
 /** The rule files as data, sorted by id. Their validity is proven by the tests, which run every example. */

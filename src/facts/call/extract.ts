@@ -38,6 +38,13 @@ type Wants = (start: number, end: number) => boolean
 /** Largest file read for calls, in characters. */
 const largest = 1_000_000
 
+/** Longest line of code that is read: what is nested on one line takes quadratic time to walk. */
+const longestLine = 10_000
+
+function hasLongLine({ lines }: Source): boolean {
+  return lines.starts.some((start, i) => (lines.starts[i + 1] ?? lines.text.length) - start > longestLine)
+}
+
 /** From this many files of code on, only those are parsed that name something a call could do outside the program. */
 const manyFiles = 150
 const mayAct =
@@ -114,6 +121,8 @@ async function factsOf(context: FactContext, artifact: Artifact, side: Side = 'h
   const source = artifact[side]
   if (source === undefined || artifact.hunks.length === 0) return []
   if (source.text.length > largest) throw new Error(`it is longer than ${largest} characters`)
+  if (frontEnds[artifact.language] !== undefined && hasLongLine(source))
+    throw new Error(`it has a line of more than ${longestLine} characters, as generated code has`)
   const wants: Wants = (start, end) => touches(artifact, side, spanOf(source.lines, start, end))
   const lost = side === 'head' && dryRunLost(artifact)
   const placed = await placedCalls(context, artifact, source, wants)
