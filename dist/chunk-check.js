@@ -1,1 +1,1 @@
-import{s as e}from"./chunk-core.js";export{e as runCheck};
+import{m as e}from"./chunk-core.js";export{e as runCheck};

@@ -1,1 +1,1 @@
-import{u as e}from"./chunk-data.js";export{e as documentsOf};
+import{c as e}from"./chunk-data.js";export{e as documentsOf};

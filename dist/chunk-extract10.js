@@ -1,1 +1,1 @@
-import{l as e}from"./chunk-data.js";export{e as extractMerge};
+import{a as e}from"./chunk-core.js";export{e as extractMerge};

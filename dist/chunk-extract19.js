@@ -1,1 +1,1 @@
-import{c as e}from"./chunk-data.js";export{e as extractSyntax};
+import{t as e}from"./chunk-core.js";export{e as extractSyntax};

@@ -1,1 +1,1 @@
-import{b as e}from"./chunk-core.js";export{e as factKinds};
+import{D as e}from"./chunk-core.js";export{e as factKinds};

@@ -1,1 +1,1 @@
-import{d as e,g as t,m as n,n as r}from"./chunk-core.js";export{n as builtInRules,r as changeInMemory,t as check,e as loadConfig};
+import{C as e,l as t,v as n,x as r}from"./chunk-core.js";export{r as builtInRules,t as changeInMemory,e as check,n as loadConfig};

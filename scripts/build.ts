@@ -50,10 +50,13 @@ async function build(folder: string): Promise<void> {
       groups: [
         {
           name: 'core',
-          test: /src\/(text|change\/(?!from-patch))|src\/config\/load|src\/rule\/(?!load|folder|condition|compile)|src\/check\.ts|src\/commands\/(check|io|session|arguments)\.ts|src\/facts\/(index|types|fields)\.ts|src\/facts\/\w+\/index\.ts|src\/artifact\/(classify|load|source|types)\.ts|node_modules\/(diff|minimatch|brace-expansion|balanced-match|picocolors)\//,
+          test: /src\/(text|change\/(?!from-patch))|src\/config\/load|src\/rule\/(?!load|folder|condition|compile)|src\/check\.ts|src\/commands\/(check|io|session|arguments)\.ts|src\/facts\/(index|types|fields)\.ts|src\/facts\/\w[\w-]*\/index\.ts|src\/facts\/merge\/|src\/facts\/syntax\/(extract|anchor|conflict|problem|readers|template)\.ts|src\/artifact\/(classify|load|source|types|trees)\.ts|node_modules\/(diff|minimatch|brace-expansion|balanced-match|picocolors)\//,
         },
         { name: 'conditions', test: /node_modules\/@marcbachmann|src\/rule\/(condition|compile)\.ts/ },
-        { name: 'data', test: /src\/facts\/(syntax|value|merge)\/|src\/artifact\/(yaml|plain|documents)/ },
+        {
+          name: 'data',
+          test: /src\/facts\/(syntax|value)\/|src\/artifact\/(yaml|plain|documents)|node_modules\/yaml\//,
+        },
       ],
     },
   })

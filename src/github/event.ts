@@ -26,8 +26,9 @@ export interface Target {
 export function readEvent(name: string, payload: unknown, sha: string): Target | undefined {
   const branch = text(payload, 'repository', 'default_branch')
   const known = branch === undefined ? {} : { defaultBranch: branch }
-  if (name === 'pull_request') return { ...pullTarget(payload), configFrom: 'head', ...known }
-  // The token may write here, so a fork's configuration must not decide.
+  // What a fork brings along must not decide what is found in it.
+  if (name === 'pull_request')
+    return { ...pullTarget(payload), configFrom: isFromFork(payload) ? 'base' : 'head', ...known }
   if (name === 'pull_request_target') return { ...pullTarget(payload), configFrom: 'base', ...known }
   if (name === 'merge_group') return { ...mergeGroup(payload), ...known }
   if (name === 'push') return push(payload, known)
@@ -37,6 +38,12 @@ export function readEvent(name: string, payload: unknown, sha: string): Target |
     `the event ${name || 'of this workflow'} holds no change`,
     'Run it on pull_request, merge_group, push or workflow_dispatch, or set the inputs base and head.',
   )
+}
+
+/** The head is in another repository, or in one that is gone. */
+function isFromFork(payload: unknown): boolean {
+  const base = text(payload, 'pull_request', 'base', 'repo', 'full_name')
+  return base !== undefined && text(payload, 'pull_request', 'head', 'repo', 'full_name') !== base
 }
 
 function pullTarget(payload: unknown): Omit<Target, 'configFrom'> {

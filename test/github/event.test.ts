@@ -30,6 +30,16 @@ describe('an event', () => {
       defaultBranch: 'trunk',
     })
     expect(readEvent('pull_request_target', payload, '')).toMatchObject({ configFrom: 'base' })
+    const from = (head: string) => ({
+      ...payload,
+      pull_request: {
+        ...payload.pull_request,
+        base: { ...payload.pull_request.base, repo: { full_name: 'shop/app' } },
+        head: { ...payload.pull_request.head, repo: { full_name: head } },
+      },
+    })
+    expect(readEvent('pull_request', from('stranger/app'), '')).toMatchObject({ configFrom: 'base' })
+    expect(readEvent('pull_request', from('shop/app'), '')).toMatchObject({ configFrom: 'head' })
   })
 
   test('merge_group is compared with its own base', () => {

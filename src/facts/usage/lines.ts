@@ -11,11 +11,13 @@ export interface Uses {
   readonly uses: readonly Use[]
   /** The model has a method or property of the name, so that `order.total` need not mean the column. */
   readonly shadowed: boolean
+  /** The model leaves the column out by name (`ignored_columns`): it has learnt to do without. */
+  readonly leftOut: boolean
   /** The file is about the table, whether or not it uses the column. */
   readonly mentions: boolean
 }
 
-const none: Uses = { uses: [], shadowed: false, mentions: false }
+const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false }
 
 /** Lines of a file that use a target. */
 export function usesIn(text: string, words: Words): Uses {
@@ -39,7 +41,8 @@ function columnUses(lines: readonly string[], words: Words, column: RegExp): Use
     words.classes.some(name => new RegExp(`\\b${name}\\b`).test(whole)) || tableText(words.table).test(whole)
   if (!mentions && model.size === 0 && !words.instances.test(whole)) return none
   // Code that has learnt to do without the column says so by its name.
-  if (lines.some((line, at) => leavesOut.test(line) && column.test(lines.slice(at, at + 8).join(' ')))) return none
+  if (lines.some((line, at) => leavesOut.test(line) && column.test(lines.slice(at, at + 8).join(' '))))
+    return { ...none, leftOut: true, mentions }
   const patterns = patternsOf(words)
   const uses: Use[] = []
   let shadowed = false
@@ -59,7 +62,7 @@ function columnUses(lines: readonly string[], words: Words, column: RegExp): Use
     )
       uses.push({ line: at + 1, certain: false })
   }
-  return { uses, shadowed, mentions }
+  return { uses, shadowed, leftOut: false, mentions }
 }
 
 interface Patterns {
@@ -165,5 +168,5 @@ function tableUses(lines: readonly string[], words: Words): Uses {
       ? [{ line: at + 1, certain: true }]
       : [],
   )
-  return { uses, shadowed: false, mentions: false }
+  return { ...none, uses }
 }

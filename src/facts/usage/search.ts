@@ -51,12 +51,13 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
   const note = (side: 'head' | 'base', path: string, text: string | undefined): void => {
     if (text === undefined || text.length > largest) return
     for (const [key, words] of wanted) {
-      const { uses, shadowed, mentions } = usesIn(text, words)
-      if (uses.length === 0 && !shadowed && !mentions) continue
+      const { uses, shadowed, leftOut, mentions } = usesIn(text, words)
+      if (uses.length === 0 && !shadowed && !leftOut && !mentions) continue
       const usage = found.get(key) ?? { head: [], base: [], shadowed: false, mentioned: false }
       usage.mentioned ||= mentions
       found.set(key, usage)
-      if (shadowed && side === 'head') usage.shadowed = true
+      // Left out at base already: code that runs does not know the column, whatever else has the name.
+      if ((shadowed && side === 'head') || leftOut) usage.shadowed = true
       // What a browser calls by the name comes from an API, which need not be the column.
       for (const { line, certain } of uses.slice(0, 50))
         if (certain || side === 'base' || !browser.test(path)) usage[side].push({ path, line, certain })

@@ -65,6 +65,14 @@ test('what the same change removes counts for base', async () => {
   expect(await usage('note', {}, { base })).toMatchObject({ head: [], base: ['app/orders.rb:1'] })
 })
 
+test('a column that the model at base leaves out is not used by what else has its name', async () => {
+  const model = (body: string): string => `class Order < ApplicationRecord\n${body}end\n`
+  const files = { 'app/models/order.rb': model(''), 'app/x.rb': 'order.total = summary.note\n' }
+  const base = { 'app/models/order.rb': model('  self.ignored_columns += %w[note]\n') }
+  expect((await usage('note', files, { base }))?.head ?? []).toEqual([])
+  expect((await usage('note', { 'app/x.rb': 'order.total = order.note\n' }))?.head).toEqual(['app/x.rb:1'])
+})
+
 test('a table: its model and SQL that names it', async () => {
   expect(await usage(undefined, { 'app/models/order.rb': 'class Order < ApplicationRecord\nend\n' })).toMatchObject({
     certain: true,
