@@ -1,32 +1,11 @@
 import { type PlainList, textAt, valueAt } from '../../artifact/plain.ts'
 import { type Block, entriesOf, isLiteral, isProtected, named, written } from './blocks.ts'
-import type { TerraformFact } from './index.ts'
-import { forcingAttributes, lossOf } from './losses.ts'
+import { type Draft, draft } from './draft.ts'
+import { forcingAttributes } from './losses.ts'
 
 interface Sides {
   readonly base: readonly Block[]
   readonly head: readonly Block[]
-}
-
-type Draft = Omit<TerraformFact, 'kind'>
-
-function draft(block: Block, change: TerraformFact['change'], more: Partial<Draft>): Draft {
-  return {
-    path: block.path,
-    side: block.source.side,
-    span: block.span,
-    change,
-    address: block.address,
-    resource: block.type,
-    from: '',
-    to: '',
-    attribute: '',
-    loses: lossOf(block.type),
-    others: [],
-    certain: true,
-    protected: isProtected(block),
-    ...more,
-  }
 }
 
 function isResource(block: Block): boolean {

@@ -1,34 +1,13 @@
 import { type Plain, textAt, valueAt } from '../../artifact/plain.ts'
-import { type Block, entriesOf, isProtected, written } from './blocks.ts'
+import { type Block, entriesOf, written } from './blocks.ts'
+import { type Draft, draft } from './draft.ts'
 import type { TerraformFact } from './index.ts'
-import { lossOf } from './losses.ts'
-
-type Draft = Omit<TerraformFact, 'kind'>
 
 interface Around {
   readonly base: readonly Block[]
   readonly head: readonly Block[]
   /** Unchanged blocks of the same folder. */
   readonly beside: readonly Block[]
-}
-
-function fact(block: Block, change: TerraformFact['change'], more: Partial<Draft>): Draft {
-  return {
-    path: block.path,
-    side: block.source.side,
-    span: block.span,
-    change,
-    address: block.address,
-    resource: block.type,
-    from: '',
-    to: '',
-    attribute: '',
-    loses: lossOf(block.type),
-    others: [],
-    certain: true,
-    protected: isProtected(block),
-    ...more,
-  }
 }
 
 /** Objects that a cluster makes and that its own parts write to. */
@@ -42,7 +21,7 @@ export function authoritative({ base, head, beside }: Around): readonly Draft[] 
     if (before.has(block.address)) return []
     const owned = ownedBy(block)
     if (owned === undefined) return [...duplicate(block, [...head, ...beside]), ...mixed(block, [...head, ...beside])]
-    return [fact(block, 'authoritative', { to: owned.what, attribute: owned.how, loses: owned.loses })]
+    return [draft(block, 'authoritative', { to: owned.what, attribute: owned.how, loses: owned.loses })]
   })
 }
 
@@ -121,7 +100,7 @@ function duplicate(block: Block, all: readonly Block[]): readonly Draft[] {
       identityOf(candidate, keys) === identity,
   )
   return other
-    ? [fact(block, 'duplicate', { others: [other.address], from: other.address, to: shownKeys(block, keys) })]
+    ? [draft(block, 'duplicate', { others: [other.address], from: other.address, to: shownKeys(block, keys) })]
     : []
 }
 
@@ -166,7 +145,7 @@ function mixed(block: Block, all: readonly Block[]): readonly Draft[] {
     const wanted =
       /ingress/.test(block.type) || textAt(block.node, 'type') === 'ingress' ? ['ingress', 'route'] : inline
     if (entriesOf(owner).some(entry => inline.includes(entry.key) && wanted.includes(entry.key)))
-      return [fact(block, 'mixed', { others: [owner.address], to: owner.address, loses: 'network' })]
+      return [draft(block, 'mixed', { others: [owner.address], to: owner.address, loses: 'network' })]
   }
   return []
 }
@@ -204,7 +183,7 @@ export function disconnected({ base, head, beside }: Around): readonly Draft[] {
     // All that it joined goes too, or nothing of it is known here: a part being taken down.
     if (ends.length === 0 || staying.length < ends.length) return []
     return [
-      fact(block, 'disconnected', {
+      draft(block, 'disconnected', {
         others: staying,
         loses: /route|peering|gateway|association|subnet/.test(block.type)
           ? 'network'

@@ -46,7 +46,6 @@ export function factOf(
     ...numbersOf(base?.node, head?.node, `${pathText(steps)} ${knob}`),
     expression: isExpression(base) || isExpression(head),
     environment: environmentOf(owner, steps),
-    otherAccount: differOnlyInAccount(textOf(base), textOf(head)),
     elsewhere: change !== 'added' && routeElsewhere(base?.node, around.added),
     siblings: evidenceOf(at?.parent),
     baseSiblings: evidenceOf(base?.parent),
@@ -93,14 +92,6 @@ function numbersOf(base: Plain | undefined, head: Plain | undefined, key: string
     ...(both && both.from.number > 0 && both.to.number >= 0 ? { ratio: both.to.number / both.from.number } : {}),
     ...(sizes === undefined ? {} : { sizeRatio: sizes }),
   }
-}
-
-const account = /^(arn:aws[\w-]*:[\w-]*:[\w-]*:)(\d{12})(:.*)$/s
-
-function differOnlyInAccount(base: string, head: string): boolean {
-  const [, from, before, rest] = account.exec(base) ?? []
-  const [, to, after, other] = account.exec(head) ?? []
-  return from !== undefined && from === to && rest === other && before !== after
 }
 
 function textOf(spot: Spot | undefined): string {

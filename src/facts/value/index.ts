@@ -49,7 +49,6 @@ export const valueFields = {
     words.environment,
     'Which environment the value belongs to: by path of the file, namespace, name, or a key around it such as `staging:`.',
   ),
-  otherAccount: flag('Both sides are names of the same AWS resource (ARNs) in different accounts.'),
   elsewhere: flag('A path or host name that is gone here is added in another place by the same change.'),
   siblings: anything(
     'The map around the value after (before, when it is gone): for what a condition must know besides.',
