@@ -60,6 +60,7 @@ const names: readonly (readonly [RegExp, Language])[] = [
     /^(tsconfig|jsconfig)(\..+)?\.json$|^(\.eslintrc|\.babelrc|\.swcrc|\.jshintrc)(\.json)?$|\.code-workspace$|^(devcontainer|renovate|turbo|api-extractor|deno|tslint|\.?wrangler|launch|settings|tasks|extensions|keybindings|language-configuration)\.json$/,
     'jsonc',
   ],
+  [/^(monitrc|[^/]+\.monit)$/, 'conf'],
   [/^(docker-)?entrypoint$/, 'shell'],
   [/\.sql\.(postgres(ql)?|pgsql|pg|mysql|mariadb|sqlite3?)$/i, 'sql'],
   [/^(Pipfile|poetry\.lock|Cargo\.lock|uv\.lock|Gopkg\.lock|pdm\.lock)$/, 'toml'],
@@ -144,6 +145,12 @@ function languageOf(path: string): Language | undefined {
   for (const [pattern, language] of names) if (pattern.test(name)) return language
   if (/(^|\/)(cron\.d|etc\/cron[^/]*)\/[^/.]+$/.test(path)) return 'crontab'
   if (/(^|\/)\.(vscode|devcontainer)\/[^/]+\.json$/.test(path)) return 'jsonc'
+  if (
+    /(^|\/)[^/]*(nagios|icinga|naemon|centreon)[^/]*\/(.+\/)?[^/]+\.cfg$|(^|\/)monit(\.d|\/conf\.d|\/conf-available)?\/[^/.]+$/.test(
+      path,
+    )
+  )
+    return 'conf'
   if (pageTemplate.test(path)) return 'template'
   const stem = name.replace(/\.(erb|j2|jinja2?|tmpl|tpl|gotmpl|dist|sample|example|template)$/i, '')
   const dot = stem.lastIndexOf('.')

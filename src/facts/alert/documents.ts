@@ -46,3 +46,8 @@ function walk(
   if (node.type === 'scalar' && typeof node.value === 'string' && /^(groups|route|receivers):/m.test(node.value))
     inner.push({ text: node.value, line: node.span.line })
 }
+
+/** From the start of one span to the end of another. */
+export function joined(from: Span, to: Span): Span {
+  return { line: from.line, column: from.column, endLine: to.endLine, endColumn: to.endColumn }
+}

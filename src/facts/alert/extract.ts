@@ -6,10 +6,13 @@ import { ruleFact } from './fact.ts'
 import type { AlertFact } from './index.ts'
 import { droppedMetrics } from './metrics.ts'
 import { pairRules, stillDefined } from './pair.ts'
+import { refusedRules } from './refused.ts'
 import { routeFacts } from './route-facts.ts'
 import { nearestRouting, type Routing } from './routing.ts'
 import { type AlertRule, rulesOf } from './rules.ts'
 import { newServices } from './services.ts'
+import { lostTargets } from './targets.ts'
+import { unknownMetrics } from './unknown-metric.ts'
 
 /** Facts about alerts from all changed files together. */
 export async function extractAlerts(
@@ -27,6 +30,7 @@ export async function extractAlerts(
       const after = await rulesOf(artifact, 'head')
       head.push(...after)
       facts.push(...(await routeFacts(artifact)))
+      facts.push(...(await refusedRules(artifact)))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       notAnalysed.push({ path: artifact.path, reason: `its alerts could not be read (${why})` })
@@ -52,11 +56,16 @@ export async function extractAlerts(
     const fact = ruleFact({ before, after, replacements, routing, removedText })
     if (fact) facts.push(fact)
   }
+  const fresh = pairs.flatMap(({ base: before, head: after }) =>
+    after !== undefined && after.expr !== before?.expr ? [{ rule: after, baseExpr: before?.expr ?? '' }] : [],
+  )
   const tidy = onePerFile(facts, context)
   facts.length = 0
   facts.push(...tidy)
   facts.push(...(await newServices(context, artifacts)))
+  facts.push(...(await lostTargets(context, artifacts)))
   facts.push(...(await droppedMetrics(context)))
+  facts.push(...(await unknownMetrics(context, fresh)))
   return { facts, notAnalysed }
 }
 
@@ -105,7 +114,12 @@ async function unreadable(artifacts: readonly Artifact[]): Promise<ReadonlySet<s
   const { documentsOf } = await import('../../artifact/documents.ts')
   const paths: string[] = []
   for (const artifact of artifacts) {
-    if (artifact.head && (await documentsOf(artifact.head, artifact.language)) === undefined) paths.push(artifact.path)
+    if (
+      artifact.language !== 'conf' &&
+      artifact.head &&
+      (await documentsOf(artifact.head, artifact.language)) === undefined
+    )
+      paths.push(artifact.path)
   }
   return new Set(paths)
 }

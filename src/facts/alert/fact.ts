@@ -40,6 +40,7 @@ export const quiet = {
   ungrouped: false,
   baseUngrouped: false,
   problem: 'none',
+  why: '',
   usedBy: [],
   suggestion: '',
 } satisfies Partial<AlertFact>

@@ -2,19 +2,19 @@ import { flag, number, optional, text, texts, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 
 const words = {
-  what: ['rule', 'route', 'metric', 'service'],
+  what: ['rule', 'route', 'metric', 'service', 'text', 'target'],
   change: ['added', 'removed', 'changed'],
 } as const
 
 export const alertFields = {
   what: word(
     words.what,
-    'An alert rule; a route or receiver of Alertmanager; a metric that code stops to emit while rules name it; a new service.',
+    'An alert rule; a route or receiver of Alertmanager; a metric that code stops to emit while rules name it; a new service; the text of a rule that Prometheus refuses; a target that is no longer scraped, or rules that are no longer loaded.',
   ),
   change: word(words.change, 'What happened to it. What moved to another file or got another name is not removed.'),
   name: text('Name of the alert, receiver, metric or service.'),
   source: text(
-    'Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `alertmanager`, or the language of the code.',
+    'Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `monitoring` (other clouds), `monit`, `nagios`, `sensu`, `alertmanager`, or the language of the code.',
   ),
   expr: text('The query after the change, on one line; empty when it is gone.'),
   baseExpr: text('The query before.'),
@@ -53,9 +53,20 @@ export const alertFields = {
   repeatSeconds: optional(number('How often the same notification is sent again, seconds.')),
   baseRepeatSeconds: optional(number('The same before.')),
   problem: word(
-    ['unknown-receiver', 'empty-receiver', 'none'],
-    'A route that names a receiver which does not exist, or one that sends nothing and did before.',
+    [
+      'unknown-receiver',
+      'empty-receiver',
+      'query',
+      'duration',
+      'template',
+      'value-in-label',
+      'not-scraped',
+      'not-loaded',
+      'none',
+    ],
+    'A route that names a receiver which does not exist, or one that sends nothing and did before; `text`: what is wrong in it; `target`: what is lost.',
   ),
+  why: text('`text`: what is wrong, in words. `target`: what is no longer scraped or loaded.'),
   usedBy: texts('Files that name the metric, or alert on the siblings of the service.'),
   suggestion: text('The name that the code emits now in its place; empty when there is none.'),
 }
@@ -63,7 +74,7 @@ export const alertFields = {
 /** An alert, its routing, or what it watches, as changed by the change. Source: rule files, Alertmanager, Terraform. */
 export type AlertFact = FactOf<'alert', typeof alertFields>
 
-const readable: readonly string[] = ['yaml', 'json', 'hcl']
+const readable: readonly string[] = ['yaml', 'json', 'hcl', 'conf']
 
 export const alertKind = {
   name: 'alert',
@@ -90,9 +101,17 @@ const emits =
 /** What makes a file worth reading: an alert with its query, a route with its receiver, an alarm of a cloud. */
 function mentionsAlerts(text: string): boolean {
   if (/\balert["']?\s*:/.test(text) && /\bexpr["']?\s*:/.test(text)) return true
+  if (
+    /\b(record|scrape_?configs|rule_files)["']?\s*:|kind:\s*(ServiceMonitor|PodMonitor|PrometheusRule|Probe|ScrapeConfig)\b/i.test(
+      text,
+    )
+  )
+    return true
   if (/\breceivers["']?\s*:/.test(text) && /\broute["']?\s*:/.test(text)) return true
   if (/\bcondition["']?\s*:/.test(text) && /\bdatasourceUid\b/.test(text)) return true
-  return /datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/.test(
+  if (/^\s*check\s+\w+\s+\S|^\s*define\s+service\s*\{|\bCheckConfig\b|["']?checks["']?\s*:\s*\{/m.test(text))
+    return true
+  return /AWS::CloudWatch::Alarm|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/.test(
     text,
   )
 }

@@ -15,9 +15,9 @@ interface Registered {
   readonly span: Span
 }
 
-const codeFile = /\.(go|rb|py|js|mjs|cjs|ts|tsx|java|kt|scala|rs|cs|php|ex|exs|cpp|cc)$/
+export const codeFile = /\.(go|rb|py|js|mjs|cjs|ts|tsx|java|kt|scala|rs|cs|php|ex|exs|cpp|cc)$/
 /** Lines that make a metric; its name stands there or on one of the next lines. */
-const maker =
+export const maker =
   /Counter|Gauge|Histogram|Summary|NewDesc|\bTimer\b|prometheus|statsd|StatsD|metrics?[.:]|meter\.|\b(increment|incr|timing|gauge|distribution|histogram|counter)\(/
 const nameLiteral = /(?:["'`]|:)([a-z][a-z0-9]*(?:[_.:][a-z0-9]+)+)\b["'`]?/g
 const usingFile =

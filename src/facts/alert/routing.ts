@@ -4,9 +4,8 @@ import { sourceOf } from '../../artifact/source.ts'
 import type { Language, Source } from '../../artifact/types.ts'
 import type { Tree } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
-import { mapsOf } from './documents.ts'
+import { joined, mapsOf } from './documents.ts'
 import { secondsOf } from './duration.ts'
-import { joined } from './rules.ts'
 
 /** One node of Alertmanager's tree of routes, with what it inherits. */
 export interface Route {

@@ -2,7 +2,9 @@ import { entryOf, type Plain, textAt, valueAt } from '../../artifact/plain.ts'
 import type { Artifact } from '../../artifact/types.ts'
 import type { Side } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
-import { type FoundMap, mapsOf } from './documents.ts'
+import { monitChecks, nagiosChecks, sensuCheck } from './checks.ts'
+import { cloudformationAlarm } from './cloudformation.ts'
+import { type FoundMap, joined, mapsOf } from './documents.ts'
 import { secondsOf } from './duration.ts'
 import { oneLine } from './promql.ts'
 import { terraformAlerts } from './terraform.ts'
@@ -11,7 +13,7 @@ import { terraformAlerts } from './terraform.ts'
 export interface AlertRule {
   readonly artifact: Artifact
   readonly side: Side
-  readonly source: 'prometheus' | 'grafana' | 'datadog' | 'cloudwatch' | 'monitoring'
+  readonly source: 'prometheus' | 'grafana' | 'datadog' | 'cloudwatch' | 'monitoring' | 'monit' | 'nagios' | 'sensu'
   /** Rule group, Terraform folder or the like. */
   readonly group: string
   readonly name: string
@@ -43,8 +45,17 @@ export async function rulesOf(artifact: Artifact, side: Side): Promise<readonly 
   const source = artifact[side]
   if (source === undefined) return []
   if (artifact.language === 'hcl') return terraformAlerts(artifact, side, source)
+  if (artifact.language === 'conf')
+    return [...monitChecks(artifact, side, source), ...nagiosChecks(artifact, side, source)]
   const found = await mapsOf(source, artifact.language)
-  return found.flatMap(map => prometheusRule(artifact, side, map) ?? grafanaRule(artifact, side, map) ?? [])
+  return found.flatMap(
+    map =>
+      prometheusRule(artifact, side, map) ??
+      grafanaRule(artifact, side, map) ??
+      cloudformationAlarm(artifact, side, map) ??
+      sensuCheck(artifact, side, map) ??
+      [],
+  )
 }
 
 function prometheusRule(artifact: Artifact, side: Side, { node, place, trail }: FoundMap): AlertRule | undefined {
@@ -127,8 +138,4 @@ function placeOf<K extends string>(
   const placed: Partial<Record<K, Span>> = {}
   if (span) placed[key] = place(span)
   return placed
-}
-
-export function joined(from: Span, to: Span): Span {
-  return { line: from.line, column: from.column, endLine: to.endLine, endColumn: to.endColumn }
 }

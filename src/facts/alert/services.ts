@@ -76,7 +76,10 @@ function workload(root: Plain): readonly Service[] {
   return name?.type === 'scalar' && !name.expression ? [{ name: name.text, span: name.span }] : []
 }
 
-async function ruleTexts(context: FactContext): Promise<readonly { readonly path: string; readonly text: string }[]> {
+/** Files at head that hold alert rules, with their text. */
+export async function ruleTexts(
+  context: FactContext,
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const tree = context.change.trees.head
   const paths = (await tree.list()).filter(
     path => /\.(ya?ml|json)$/.test(path) && /alert|rule|prom/i.test(path) && classifyPath(path)?.role === 'live',

@@ -8,18 +8,35 @@ import type { AlertRule } from './rules.ts'
 type Detail = Pick<AlertRule, 'source' | 'expr' | 'forSeconds' | 'severity' | 'pages' | 'paused' | 'repeatSeconds'>
 
 const comparators: Readonly<Record<string, string>> = {
-  GreaterThanThreshold: '>',
-  GreaterThanOrEqualToThreshold: '>=',
-  LessThanThreshold: '<',
-  LessThanOrEqualToThreshold: '<=',
+  greaterthanthreshold: '>',
+  greaterthanorequaltothreshold: '>=',
+  lessthanthreshold: '<',
+  lessthanorequaltothreshold: '<=',
+  greaterthan: '>',
+  greaterthanorequal: '>=',
+  lessthan: '<',
+  lessthanorequal: '<=',
+  above: '>',
+  above_or_equals: '>=',
+  below: '<',
+  below_or_equals: '<=',
+  comparison_gt: '>',
+  comparison_ge: '>=',
+  comparison_lt: '<',
+  comparison_le: '<=',
+}
+
+/** The sign for the word that a cloud has for it. */
+export function comparatorOf(word: string): string | undefined {
+  return comparators[word.toLowerCase()]
 }
 
 const readers: Readonly<Record<string, (root: Plain) => Detail>> = {
   datadog_monitor: datadog,
   aws_cloudwatch_metric_alarm: cloudwatch,
-  google_monitoring_alert_policy: root => other(textAt(root, 'enabled') === 'false'),
-  newrelic_nrql_alert_condition: root => other(textAt(root, 'enabled') === 'false'),
-  azurerm_monitor_metric_alert: root => other(textAt(root, 'enabled') === 'false'),
+  google_monitoring_alert_policy: condition,
+  newrelic_nrql_alert_condition: condition,
+  azurerm_monitor_metric_alert: condition,
 }
 
 /** Alerts that are Terraform resources. */
@@ -85,7 +102,8 @@ function cloudwatch(root: Plain): Detail {
   const period = Number(textAt(root, 'period') ?? Number.NaN)
   const count = Number(textAt(root, 'datapoints_to_alarm') ?? textAt(root, 'evaluation_periods') ?? Number.NaN)
   const threshold = textAt(root, 'threshold')
-  const operator = comparators[textAt(root, 'comparison_operator') ?? '']
+  const operator = comparatorOf(textAt(root, 'comparison_operator') ?? '')
+  const actions = valueAt(root, 'alarm_actions')
   return {
     source: 'cloudwatch',
     expr:
@@ -95,12 +113,42 @@ function cloudwatch(root: Plain): Detail {
     forSeconds: Number.isFinite(period * count) ? period * count : undefined,
     severity: '',
     pages: false,
-    paused: textAt(root, 'actions_enabled') === 'false',
+    paused: textAt(root, 'actions_enabled') === 'false' || (actions?.type === 'list' && actions.items.length === 0),
   }
 }
 
-function other(paused: boolean): Detail {
-  return { source: 'monitoring', expr: '', forSeconds: undefined, severity: '', pages: false, paused }
+/** New Relic, Google and Azure: a block somewhere inside says what is compared with what. */
+function condition(root: Plain): Detail {
+  const found = comparedIn(root, 0)
+  const seconds = /^(\d+)s?$/.exec(found?.duration ?? '')?.[1]
+  return {
+    source: 'monitoring',
+    expr: found === undefined ? '' : `metric ${found.operator} ${found.threshold}`,
+    forSeconds: seconds === undefined ? undefined : Number(seconds),
+    severity: '',
+    pages: false,
+    paused: textAt(root, 'enabled') === 'false',
+  }
+}
+
+interface Compared {
+  readonly operator: string
+  readonly threshold: string
+  readonly duration: string | undefined
+}
+
+function comparedIn(node: Plain, depth: number): Compared | undefined {
+  if (depth > 5 || node.type === 'scalar') return undefined
+  const operator = comparatorOf(textAt(node, 'operator') ?? textAt(node, 'comparison') ?? '')
+  const threshold = textAt(node, 'threshold') ?? textAt(node, 'threshold_value')
+  if (operator !== undefined && threshold !== undefined)
+    return { operator, threshold, duration: textAt(node, 'threshold_duration') ?? textAt(node, 'duration') }
+  const inner = node.type === 'list' ? node.items : node.entries.map(({ value }) => value)
+  for (const child of inner) {
+    const found = comparedIn(child, depth + 1)
+    if (found) return found
+  }
+  return undefined
 }
 
 function scalarText(node: Plain | undefined): string {
