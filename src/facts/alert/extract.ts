@@ -2,6 +2,7 @@ import type { Artifact } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { lineText } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { lostLabelMetrics } from './exported-labels.ts'
 import { ruleFact } from './fact.ts'
 import type { AlertFact } from './index.ts'
 import { droppedMetrics } from './metrics.ts'
@@ -65,6 +66,7 @@ export async function extractAlerts(
   facts.push(...(await newServices(context, artifacts)))
   facts.push(...(await lostTargets(context, artifacts)))
   facts.push(...(await droppedMetrics(context)))
+  facts.push(...(await lostLabelMetrics(context, artifacts)))
   facts.push(...(await unknownMetrics(context, fresh)))
   return { facts, notAnalysed }
 }

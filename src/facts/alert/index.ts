@@ -101,17 +101,15 @@ const emits =
 /** What makes a file worth reading: an alert with its query, a route with its receiver, an alarm of a cloud. */
 function mentionsAlerts(text: string): boolean {
   if (/\balert["']?\s*:/.test(text) && /\bexpr["']?\s*:/.test(text)) return true
-  if (
-    /\b(record|scrape_?configs|rule_files)["']?\s*:|kind:\s*(ServiceMonitor|PodMonitor|PrometheusRule|Probe|ScrapeConfig)\b/i.test(
-      text,
-    )
-  )
-    return true
   if (/\breceivers["']?\s*:/.test(text) && /\broute["']?\s*:/.test(text)) return true
   if (/\bcondition["']?\s*:/.test(text) && /\bdatasourceUid\b/.test(text)) return true
-  if (/^\s*check\s+\w+\s+\S|^\s*define\s+service\s*\{|\bCheckConfig\b|["']?checks["']?\s*:\s*\{/m.test(text))
-    return true
-  return /AWS::CloudWatch::Alarm|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/.test(
-    text,
-  )
+  return watching.test(text) || olderChecks.test(text) || clouds.test(text)
 }
+
+/** What Prometheus scrapes and loads. */
+const watching =
+  /\b(record|scrape_?configs|rule_files)["']?\s*:|kind:\s*(ServiceMonitor|PodMonitor|PrometheusRule|Probe|ScrapeConfig)\b|metric-?labels-?allow-?list/i
+/** Monit, Nagios, Sensu. */
+const olderChecks = /^\s*check\s+\w+\s+\S|^\s*define\s+service\s*\{|\bCheckConfig\b|["']?checks["']?\s*:\s*\{/m
+const clouds =
+  /AWS::CloudWatch::Alarm|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/
