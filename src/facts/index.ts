@@ -15,6 +15,7 @@ import { patternKind } from './pattern/index.ts'
 import { pinKind } from './pin/index.ts'
 import { retryKind } from './retry/index.ts'
 import { scheduleKind } from './schedule/index.ts'
+import { secretFileKind } from './secret-file/index.ts'
 import { settingKind } from './setting/index.ts'
 import { syntaxKind } from './syntax/index.ts'
 import { templateKind } from './template/index.ts'
@@ -49,5 +50,6 @@ export const factKinds: readonly FactKind[] = [
   historyKind,
   terraformKind,
   certificateKind,
+  secretFileKind,
   mergeKind,
 ]

@@ -2,8 +2,10 @@ import type { Artifact } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { asymmetricFacts } from './asymmetric.ts'
+import { helmFacts } from './helm.ts'
 import type { EnvironmentFact } from './index.ts'
 import { keyFacts } from './keys.ts'
+import { oneSidedFacts } from './one-sided.ts'
 import { referenceFacts } from './references.ts'
 import { valueFacts } from './values.ts'
 
@@ -19,6 +21,8 @@ export async function extractEnvironment(
     () => keyFacts(context),
     () => referenceFacts(context, artifacts),
     () => asymmetricFacts(context, artifacts),
+    () => oneSidedFacts(context, artifacts),
+    () => helmFacts(context),
   ]
   for (const part of parts) {
     try {

@@ -4,8 +4,8 @@ import type { FactKind, FactOf } from '../types.ts'
 
 export const environmentFields = {
   what: word(
-    ['value', 'missing', 'removed', 'dangling', 'asymmetric', 'placeholder', 'malformed', 'credential'],
-    'A value that belongs to another environment; a key that code now needs and nobody sets; a key that is taken away while code reads it; a reference to a Secret or ConfigMap that is not there; a key that only lower environments get; a value that somebody still has to fill in; a value that no longer is what it was (JSON, a URL); credentials that a client loses.',
+    ['value', 'missing', 'removed', 'dangling', 'asymmetric', 'placeholder', 'malformed', 'credential', 'one-sided'],
+    'A value that belongs to another environment; a key that code now needs and nobody sets; a key that is taken away while code reads it; a reference to a Secret or ConfigMap that is not there; a key that only lower environments get; a value that somebody still has to fill in; a value that no longer is what it was (JSON, a URL); credentials that a client loses; a value that two programs share and that one of them changes alone.',
   ),
   key: text('Name of the key or environment variable, or path of the value.'),
   value: text('Value after the change, at most 120 characters.'),
