@@ -1,6 +1,7 @@
 import { alertKind } from './alert/index.ts'
 import { callKind } from './call/index.ts'
 import { certificateKind } from './certificate/index.ts'
+import { contractKind } from './contract/index.ts'
 import { dateKind } from './date/index.ts'
 import { environmentKind } from './environment/index.ts'
 import { firewallKind } from './firewall/index.ts'
@@ -13,6 +14,7 @@ import { nameKind } from './name/index.ts'
 import { networkKind } from './network/index.ts'
 import { patternKind } from './pattern/index.ts'
 import { pinKind } from './pin/index.ts'
+import { referenceKind } from './reference/index.ts'
 import { retryKind } from './retry/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
@@ -51,5 +53,7 @@ export const factKinds: readonly FactKind[] = [
   terraformKind,
   certificateKind,
   secretFileKind,
+  contractKind,
+  referenceKind,
   mergeKind,
 ]
