@@ -19,6 +19,7 @@ import { retryKind } from './retry/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
 import { settingKind } from './setting/index.ts'
+import { slipKind } from './slip/index.ts'
 import { syntaxKind } from './syntax/index.ts'
 import { templateKind } from './template/index.ts'
 import { terraformKind } from './terraform/index.ts'
@@ -55,5 +56,6 @@ export const factKinds: readonly FactKind[] = [
   secretFileKind,
   contractKind,
   referenceKind,
+  slipKind,
   mergeKind,
 ]

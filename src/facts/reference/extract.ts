@@ -36,12 +36,23 @@ export async function extractReferences({
   if (gone.length === 0 || gone.length > mostNames) return { facts: [], notAnalysed: [] }
   const places = await placesOf(gone, change.trees.head)
   const facts = gone.flatMap(({ what, name, span, file }) => {
-    const usedAt = places.get(name) ?? []
-    return usedAt.length === 0
+    // Terraform names things of other modules in policies and log queries that outlive them.
+    const usedAt = (places.get(name) ?? []).filter(place => what !== 'resource' || !/\.tf:\d+$/.test(place))
+    return usedAt.length === 0 || isTakenDown(file, change.files)
       ? []
       : [{ kind: 'reference', path: file.path, side: 'base', span, what, name, usedAt } satisfies ReferenceFact]
   })
   return { facts, notAnalysed: [] }
+}
+
+/** A part of the system that goes as a whole: several files of the folder are deleted. */
+function isTakenDown(file: ChangedFile, files: readonly ChangedFile[]): boolean {
+  const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1)
+  return (
+    file.status === 'deleted' &&
+    folder !== '' &&
+    files.filter(({ path, status }) => status === 'deleted' && path.startsWith(folder)).length >= 3
+  )
 }
 
 async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {

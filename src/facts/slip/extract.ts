@@ -1,0 +1,40 @@
+import type { Artifact, Source } from '../../artifact/types.ts'
+import type { Extraction, FactContext } from '../types.ts'
+import { connectsOnce, withoutTimeout } from './calls.ts'
+import { constantsAgain, otherSuperclasses } from './classes.ts'
+import type { Slip } from './found.ts'
+import { loopVariables } from './go.ts'
+import type { SlipFact } from './index.ts'
+import { eagerRelations, nullsExcluded } from './queries.ts'
+import { definedTwice } from './scopes.ts'
+
+const longest = 500_000
+
+/** Facts about slips in the code that the change adds or alters. */
+export async function extractSlips(
+  context: FactContext,
+  artifacts: readonly Artifact[],
+): Promise<Extraction & { readonly facts: readonly SlipFact[] }> {
+  const facts: SlipFact[] = []
+  for (const artifact of artifacts) {
+    const source = artifact.head
+    if (source === undefined || source.text.length > longest) continue
+    for (const slip of await slipsIn(artifact, source, context))
+      facts.push({ kind: 'slip', path: artifact.path, side: 'head', before: '', after: '', otherAt: '', ...slip })
+  }
+  return { facts, notAnalysed: [] }
+}
+
+async function slipsIn(artifact: Artifact, source: Source, { change }: FactContext): Promise<readonly Slip[]> {
+  const tree = change.trees.head
+  return [
+    ...(await otherSuperclasses(artifact, source, tree)),
+    ...(await constantsAgain(artifact, source, tree)),
+    ...definedTwice(artifact, source),
+    ...(await loopVariables(artifact, source, tree)),
+    ...eagerRelations(artifact, source),
+    ...nullsExcluded(artifact, source),
+    ...connectsOnce(artifact, source),
+    ...withoutTimeout(artifact, source),
+  ]
+}

@@ -1,0 +1,53 @@
+import type { Artifact, Source } from '../../artifact/types.ts'
+import { touches } from '../../artifact/types.ts'
+import type { Tree } from '../../change/types.ts'
+import { spanOf } from '../../text/lines.ts'
+import type { Slip } from './found.ts'
+
+/** Loop variables whose address or closure outlives the round: before Go 1.22 all rounds share one variable. Source: https://go.dev/blog/loopvar-preview */
+export async function loopVariables(artifact: Artifact, source: Source, tree: Tree): Promise<readonly Slip[]> {
+  if (artifact.language !== 'go' || !/\bfor\b.*\brange\b/.test(source.text)) return []
+  const slips: Slip[] = []
+  for (const match of source.text.matchAll(/\bfor\s+(\w+)?(?:\s*,\s*(\w+))?\s*:=\s*range\b[^\n{]*\{/g)) {
+    const open = match.index + match[0].length - 1
+    const body = bodyFrom(source.text, open)
+    for (const name of [match[1], match[2]]) {
+      if (name === undefined || name === '_' || new RegExp(`\\b${name}\\s*:=\\s*${name}\\b`).test(body)) continue
+      const kept = new RegExp(`(?:append\\([^\\n]*|=\\s*|:\\s*|<-\\s*)&${name}\\b(?!\\s*[.\\[])`).exec(body)
+      const started = new RegExp(`\\b(?:go|defer)\\s+func\\(\\s*\\)\\s*\\{(?:[^{}]|\\{[^{}]*\\})*?\\b${name}\\b`).exec(
+        body,
+      )
+      const found = kept ?? started
+      if (found === null) continue
+      const start = open + found.index + found[0].length - name.length
+      const span = spanOf(source.lines, start, start + name.length)
+      if (!touches(artifact, 'head', span)) continue
+      if (await isOneVariable(artifact.path, tree))
+        slips.push({ what: 'loop-variable', name, after: kept ? `&${name}` : 'func()', span })
+    }
+  }
+  return slips
+}
+
+function bodyFrom(text: string, open: number): string {
+  let depth = 0
+  for (let at = open; at < Math.min(text.length, open + 10_000); at++) {
+    const character = text.charAt(at)
+    if (character === '{') depth++
+    if (character === '}' && --depth === 0) return text.slice(open, at + 1)
+  }
+  return text.slice(open, open + 10_000)
+}
+
+/** Does the module that the file belongs to ask for a version of Go in which a loop has one variable for all rounds? */
+async function isOneVariable(path: string, tree: Tree): Promise<boolean> {
+  let folder = path
+  while (folder !== '') {
+    folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))
+    const text = await tree.read(folder === '' ? 'go.mod' : `${folder}/go.mod`)
+    if (text === undefined) continue
+    const minor = /^go\s+1\.(\d+)/m.exec(text)?.[1]
+    return minor !== undefined && Number(minor) < 22
+  }
+  return false
+}

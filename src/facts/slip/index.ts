@@ -1,0 +1,36 @@
+import type { Language } from '../../artifact/types.ts'
+import { text, word } from '../fields.ts'
+import type { FactKind, FactOf } from '../types.ts'
+
+export const slipFields = {
+  what: word(
+    [
+      'superclass',
+      'constant-again',
+      'defined-twice',
+      'loop-variable',
+      'eager-load',
+      'null-excluded',
+      'connects-once',
+      'no-timeout',
+    ],
+    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever.',
+  ),
+  name: text('The class, constant, function, variable, relation, field or call.'),
+  before: text('`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before.'),
+  after: text('What this file says.'),
+  otherAt: text('The other place, as `path:line`; empty where there is none.'),
+}
+
+/** A known slip in source code that the change adds: it compiles, passes small tests, and fails in production. */
+export type SlipFact = FactOf<'slip', typeof slipFields>
+
+const languages: readonly Language[] = ['ruby', 'python', 'javascript', 'typescript', 'tsx', 'go', 'sql']
+
+export const slipKind = {
+  name: 'slip',
+  doc: 'A slip in source code that compiles, passes small tests and fails in production: a class with two superclasses, a loop variable captured, a call without a time limit.',
+  fields: slipFields,
+  wants: artifact => artifact.head !== undefined && artifact.role === 'live' && languages.includes(artifact.language),
+  load: async () => (await import('./extract.ts')).extractSlips,
+} satisfies FactKind
