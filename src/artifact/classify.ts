@@ -38,6 +38,8 @@ const languages: Readonly<Record<string, Language>> = {
   hcl: 'hcl',
   nomad: 'hcl',
   php: 'php',
+  ex: 'elixir',
+  exs: 'elixir',
   phtml: 'php',
   java: 'java',
   kt: 'kotlin',
@@ -191,6 +193,8 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   }
   if (by.language === 'python') return pythonMigration(path, by, text)
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
+  if (by.language === 'php') return phpMigration(by, text)
+  if (by.language === 'elixir') return ectoMigration(path, by, text)
   if (by.language !== 'yaml' && by.language !== 'json') return by
   if (by.kind !== 'config') return by
   if (/(^|\/)templates\/.+\.ya?ml$/.test(path) && /\{\{-?\s/.test(text)) return { ...by, kind: 'helm-template' }
@@ -223,6 +227,23 @@ function javascriptMigration(path: string, by: PathClass, text: string): PathCla
     /MigrationInterface|queryInterface|QueryInterface|sequelize|\bknex\b|\bKnex\b|\.schema\b|addSql|\bpgm\b|MigrationBuilder|kysely|runSql|\bsql`|\b(query|execute|raw|unsafe)\w*\s*\(|\w+Migration\s*\(|\.addTable\(/
   if (!onTables.test(text) || /\bmongoose\b|\bmongodb\b|\.collection\(/.test(text)) return by
   return { ...by, kind: 'javascript-migration' }
+}
+
+/** Laravel's migrations extend `Migration`, Doctrine's `AbstractMigration`; both have a way up. */
+function phpMigration(by: PathClass, text: string): PathClass {
+  if (by.kind !== 'code' || !/\bfunction\s+up\s*\(/.test(text)) return by
+  const laravel = /\bextends\s+[\w\\]*Migration\b/.test(text) && /\b(Schema|DB|Blueprint|Illuminate)\b/.test(text)
+  const doctrine = /\bDoctrine\\Migrations\b|\$this->addSql\s*\(/.test(text)
+  return laravel || doctrine ? { ...by, kind: 'php-migration' } : by
+}
+
+function ectoMigration(path: string, by: PathClass, text: string): PathClass {
+  const migrates = /^\s*use\s+(Ecto\.Migration\b|[\w.]+\.Migration\b)/m.test(text)
+  return by.kind === 'code' &&
+    migrates &&
+    /(^|\/)[^/]*migrations?[^/]*\/|^\s*def\s+(change|up)\b/m.test(`${path}\n${text}`)
+    ? { ...by, kind: 'ecto-migration' }
+    : by
 }
 
 function shebang(text: string): Language | undefined {

@@ -5,7 +5,7 @@ import { memo } from './source.ts'
 import type { Source } from './types.ts'
 
 /** Languages read with tree-sitter. */
-export type Grammar = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' | 'shell' | 'hcl'
+export type Grammar = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' | 'shell' | 'hcl' | 'php' | 'elixir'
 
 /** Keeps V8 from optimising huge generated parsers: 870 ms and 590 MB become 130 ms and 65 MB for one statement. Before the first compile. */
 export function keepWasmSmall(): void {
@@ -21,6 +21,8 @@ const grammarFiles = {
   tsx: () => import('tree-sitter-typescript/tree-sitter-tsx.wasm?file'),
   shell: () => import('tree-sitter-bash/tree-sitter-bash.wasm?file'),
   hcl: () => import('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm?file'),
+  php: () => import('tree-sitter-php/tree-sitter-php.wasm?file'),
+  elixir: () => import('tree-sitter-elixir/tree-sitter-elixir.wasm?file'),
 } satisfies Record<Grammar, () => Promise<{ default: string }>>
 
 const parsers = new Map<Grammar, Promise<Parser>>()

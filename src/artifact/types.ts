@@ -21,6 +21,7 @@ export type Language =
   /** A template of pages or mails: ERB, Haml, Jinja, Liquid, Handlebars … (engine by its ending). */
   | 'template'
   | 'php'
+  | 'elixir'
   | 'java'
   | 'kotlin'
   | 'csharp'
@@ -39,6 +40,8 @@ export type ArtifactKind =
   | 'django-migration'
   | 'alembic-migration'
   | 'javascript-migration'
+  | 'php-migration'
+  | 'ecto-migration'
   | 'github-workflow'
   | 'k8s'
   | 'helm-values'

@@ -65,6 +65,8 @@ const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'django-migration',
   'alembic-migration',
   'javascript-migration',
+  'php-migration',
+  'ecto-migration',
   'k8s',
   'helm-values',
   'helm-template',

@@ -57,7 +57,7 @@ export async function databaseOf(artifact: Artifact, config: Config, tree: Tree)
     firstClue(pathClues, artifact.path) ??
     (isSql ? firstClue(contentClues, withoutComments(artifact.head?.text ?? '')) : undefined)
   const name = clue ?? (await repositoryEngine(artifact.path, tree))
-  const engine = supported[name ?? 'postgres']
+  const engine = supported[name ?? (artifact.kind === 'php-migration' ? 'mysql' : 'postgres')]
   return engine === undefined ? { unsupported: name ?? '' } : { engine, version: '' }
 }
 
@@ -103,6 +103,24 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
       [/\b(client|dialect|type)['"]?\s*:\s*['"](mysql2?|aurora-mysql)['"]/, 'mysql'],
       [/\b(client|dialect|type)['"]?\s*:\s*['"]mariadb['"]/, 'mariadb'],
       [/\b(client|dialect|type)['"]?\s*:\s*['"](better-)?sqlite3?['"]/, 'sqlite'],
+    ],
+  },
+  {
+    name: /(^|\/)(\.env(\.(prod(uction)?|example|dist|sample|docker))?|config\/database\.php|(config|lib|apps)\/.*\.exs?)$/i,
+    clues: [
+      [/\bDB_CONNECTION['"]?\s*[=,]\s*['"]?(pgsql|postgres)|adapter:\s*Ecto\.Adapters\.Postgres\b/, 'postgres'],
+      [/\bDB_CONNECTION['"]?\s*[=,]\s*['"]?mariadb/, 'mariadb'],
+      [/\bDB_CONNECTION['"]?\s*[=,]\s*['"]?mysql|adapter:\s*Ecto\.Adapters\.(MyXQL|MySQL)\b/, 'mysql'],
+      [/adapter:\s*Ecto\.Adapters\.SQLite3\b/, 'sqlite'],
+      [/adapter:\s*Ecto\.Adapters\.Tds\b/, 'SQL Server'],
+    ],
+  },
+  {
+    name: /(^|\/)mix\.exs$/,
+    clues: [
+      [/\{\s*:postgrex\b/, 'postgres'],
+      [/\{\s*:(myxql|mariaex)\b/, 'mysql'],
+      [/\{\s*:ecto_sqlite3\b/, 'sqlite'],
     ],
   },
   {

@@ -32,6 +32,11 @@ export async function readProgram(
     const up = program.up.map(backfill)
     return engine === 'postgres' ? { ...program, up } : { ...program, up, transaction: transactionOfMysql }
   }
+  if (source.path.endsWith('.php')) {
+    const { readPhp } = await import('./frontends/php.ts')
+    const hints = { engine, ...(tree === undefined ? {} : { tree }) }
+    return readPhp(source, (text, place) => readEmbedded(text, place, engine), hints)
+  }
   if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
 }

@@ -1,0 +1,134 @@
+import { type PhpCall, type PhpValue, phpText } from '../../../artifact/php.ts'
+import type { Operation } from '../operation.ts'
+import { tableOfModel } from './laravel-columns.ts'
+import type { PhpScope, Rows } from './php-scope.ts'
+
+/** Calls that leave the rows of a query as they are. */
+const sameRows =
+  /^(query|newQuery|newModelQuery|orderBy\w*|latest|oldest|reorder|inRandomOrder|select\w*|addSelect|distinct|toBase|with|without|withCount|withTrashed|withoutGlobalScopes?|withoutTrashed|withoutEvents|withoutTimestamps|lockForUpdate|sharedLock|keyBy|values|groupBy|on|onWriteConnection|join|leftJoin|rightJoin|joinSub|leftJoinSub|whereNull|whereNotNull|orWhereNull|fresh|load\w*|get|all|setConnection|useWritePdo|collect|lazyLoad|getQuery|dump|beforeQuery|afterQuery|sortBy\w*|reverse|withCasts)$/
+const batches = /^(chunk\w*|eachById|cursor|lazy\w*|limit|take|forPage|paginate|simplePaginate)$/
+const single =
+  /^(first\w*|find|findOrFail|findOr|findOrNew|findMany|sole|create\w*|forceCreate|make|updateOrCreate|upsert|updateOrInsert|last|random|newInstance|newModelInstance|replicate|refresh|fill|forceFill|setAttribute|unguard|when|tap)$/
+const values =
+  /^(pluck|value|count|sum|avg|min|max|exists|doesntExist|isEmpty|isNotEmpty|insert\w*|toSql|implode|getTable|getConnection\w*|toArray|json|contains|has\w*Table|getKey\w*|getAttribute\w*|only|diff|unique)$/
+const updatesQuery = /^(update|increment|decrement|incrementEach|decrementEach|touch|restore|updateFrom|toggle)$/
+const deletesQuery = /^(delete|forceDelete|destroy|forceDestroy)$/
+const updatesRecord =
+  /^(save|saveQuietly|saveOrFail|update|updateQuietly|updateOrFail|increment|decrement|touch|push|restore|saveWithoutEvents|updateTimestamps|syncChanges)$/
+const deletesRecord = /^(delete|forceDelete|deleteQuietly|deleteOrFail|forceDeleteQuietly)$/
+
+/** First calls on a class that make it a model beyond doubt. */
+const ofModel =
+  /^(query|newQuery|all|where\w*|orWhere\w*|find\w*|first\w*|with\w*|without\w*|chunk\w*|each\w*|cursor|lazy\w*|get|create|forceCreate|updateOrCreate|truncate|destroy|onlyTrashed|select\w*|orderBy\w*|latest|oldest|has|whereHas|doesntHave|on|upsert|insert|join|count|pluck|max|min|sum|exists|limit|take|distinct|increment|decrement|update|delete)$/
+
+/** Classes that answer to such calls without being models. */
+const notModels =
+  /^(DB|Schema|Artisan|Cache|Config|Log|Str|Arr|Carbon|CarbonImmutable|Storage|File|Http|Hash|Crypt|App|Auth|Event|Queue|Mail|Lang|URL|Route|Cookie|Session|Redis|Validator|View|Gate|Bus|Notification|Collection|LazyCollection|Uuid|Ulid|Closure|Date|DateTime\w*|Exception|Number|Process|Password|Broadcast|Blade|Request|Response|Input|Output|Eloquent|Blueprint|Type|Container|self|static|parent|\$.*)$/
+
+/** The rows an expression stands for, if it is a query, a model, or a record. */
+export function rowsOf(value: PhpValue | undefined, scope: PhpScope, depth = 0): Rows | undefined {
+  if (!value || depth > 60) return undefined
+  if (value.kind === 'name') {
+    const bound = scope.locals.get(value.name)
+    return bound?.kind === 'rows' ? bound : undefined
+  }
+  // `$users->each->save()`
+  if (value.kind === 'member') {
+    const rows = /^(each|map)$/.test(value.name) ? rowsOf(value.of, scope, depth + 1) : undefined
+    return rows && { ...rows, record: 'each' }
+  }
+  if (value.kind !== 'call') return undefined
+  const { receiver, name } = value
+  if (value.made) return modelRows(name, scope, 'one')
+  if (name === 'table' || (name === 'from' && receiver?.kind !== 'name')) {
+    const table = tableNamed(value)
+    if (table !== undefined && onDatabase(receiver)) return { kind: 'rows', table, filtered: false, batched: false }
+  }
+  if (!receiver) return undefined
+  if (receiver.kind === 'name' && /^[A-Z]/.test(receiver.name)) {
+    const rows = ofModel.test(name) ? modelRows(receiver.name, scope) : undefined
+    return rows && afterCall(rows, value)
+  }
+  const rows = rowsOf(receiver, scope, depth + 1)
+  return rows && afterCall(rows, value)
+}
+
+/** `DB::table`, `DB::connection(…)->table`, `$connection->table`; not `Schema::table`. */
+function onDatabase(receiver: PhpValue | undefined): boolean {
+  if (!receiver) return false
+  if (receiver.kind === 'name')
+    return receiver.name === 'DB' || (/^\$\w+$/.test(receiver.name) && receiver.name !== '$this')
+  if (receiver.kind === 'member') return /db|conn/i.test(receiver.name)
+  if (receiver.kind !== 'call') return false
+  if (/^(connection|getConnection|query|newQuery)$/.test(receiver.name))
+    return !/\bSchema::connection\b/.test(receiver.node.text)
+  return receiver.receiver === undefined && /^(app|resolve|db)$/.test(receiver.name)
+}
+
+/** `table('users as u')` is `users`. */
+function tableNamed(call: PhpCall): string | undefined {
+  return /^([\w.]+)(\s+as\s+\w+)?$/i.exec(phpText(call.arguments[0]) ?? '')?.[1]
+}
+
+function modelRows(name: string, scope: PhpScope, record?: 'one'): Rows | undefined {
+  const full = scope.file.imports.get(name) ?? ''
+  if (notModels.test(name) || /\\(Support|Facades)\\/.test(full) || !/^[A-Z]\w*$/.test(name)) return undefined
+  return {
+    kind: 'rows',
+    table: tableOfModel(name, scope.file),
+    filtered: false,
+    batched: false,
+    ...(record ? { record } : {}),
+  }
+}
+
+function afterCall(rows: Rows, call: PhpCall): Rows | undefined {
+  const { name } = call
+  if (rows.record) return single.test(name) && !/^(when|tap)$/.test(name) ? rows : undefined
+  if (single.test(name) && !/^(when|tap)$/.test(name)) return { ...rows, record: 'one' }
+  if (values.test(name)) return undefined
+  if (batches.test(name))
+    return { ...rows, batched: true, filtered: rows.filtered || /^(limit|take|forPage)$/.test(name) }
+  if (sameRows.test(name)) return rows
+  return selects(call) ? { ...rows, filtered: true } : rows
+}
+
+/** Does a condition pick particular rows? NULL picks what a backfill has not reached, which at first is all of them. */
+function selects({ name, arguments: given }: PhpCall): boolean {
+  const [first, second, third] = given
+  if (name === 'where' || name === 'orWhere') {
+    if (second?.kind === 'none' && third === undefined) return false
+    if (third?.kind === 'none') return false
+  }
+  if (/Raw$/.test(name))
+    return !/^\s*[\w."`]+\s+is\s+(not\s+)?null\s*$|^\s*1\s*(=\s*1)?\s*$/i.test(phpText(first) ?? '')
+  return true
+}
+
+/** What a call does to the rows it is called on; undefined when it only looks. */
+export function changeOf(call: PhpCall, rows: Rows, looped: boolean): Operation | undefined {
+  const { name, arguments: given } = call
+  // One record, found or made: a row, not a backfill.
+  if (rows.record === 'one') return undefined
+  if (rows.record === 'each') {
+    const op = updatesRecord.test(name) ? 'update-rows' : deletesRecord.test(name) ? 'delete-rows' : undefined
+    return op && { op, table: rows.table, filtered: rows.filtered, batched: true }
+  }
+  if (name === 'truncate') return { op: 'truncate', table: rows.table, cascade: false }
+  if (name === 'insertUsing' || name === 'insertOrIgnoreUsing')
+    return { op: 'insert-select', table: rows.table, from: [] }
+  const op = updatesQuery.test(name) ? 'update-rows' : deletesQuery.test(name) ? 'delete-rows' : undefined
+  if (op === undefined) return undefined
+  // `delete($id)`, `destroy([1, 2])`
+  const filtered = rows.filtered || (op === 'delete-rows' && given.length > 0)
+  return { op, table: rows.table, filtered, batched: rows.batched || (looped && filtered) }
+}
+
+/** What a function that is called over the rows gets: a slice of them, or one record after the other. */
+export function handedTo(call: PhpCall, rows: Rows): Rows | undefined {
+  if (rows.record === 'each' || rows.record === 'one') return rows
+  if (/^chunk/.test(call.name)) return { ...rows, batched: true, list: true }
+  if (/^(each\w*|map\w*|transform|filter|reject|flatMap|reduce|tap)$/.test(call.name))
+    return call.name === 'tap' ? rows : { ...rows, record: 'each' }
+  return undefined
+}
