@@ -33,6 +33,11 @@ export function literalOf(text: string): LiteralText {
   return { kind: 'text', text, pieces: [], holes: 0 }
 }
 
+/** The same text at one place of the source: a value that is used there and written elsewhere. */
+export function relocated(value: LiteralText, at: number): LiteralText {
+  return { ...value, pieces: [{ start: 0, at, length: value.text.length, exact: false }] }
+}
+
 /** Texts one after the other; undefined when it gets too long. */
 export function joinTexts(parts: readonly LiteralText[], between = ''): LiteralText | undefined {
   let text = ''

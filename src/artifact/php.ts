@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter'
-import { hole, joinTexts, type LiteralText, literalAt, literalOf } from './literal.ts'
+import { hole, joinTexts, type LiteralText, literalAt, literalOf, relocated } from './literal.ts'
 
 /** What an expression of PHP is worth, as far as it is written out. `code`: only known at run time. */
 export type PhpValue =
@@ -209,8 +209,9 @@ function binaryValue(node: Node, inner: (child: Node | null) => PhpValue, unknow
     return left.kind === 'none' ? inner(node.childForFieldName('right')) : left
   }
   if (operator !== '.' && operator !== '+') return unknown
+  if (operator === '.')
+    return joinTexts(['left', 'right'].map(side => placed(node.childForFieldName(side), inner))) ?? unknown
   const [left, right] = [inner(node.childForFieldName('left')), inner(node.childForFieldName('right'))]
-  if (operator === '.') return joinTexts([partOf(left), partOf(right)]) ?? unknown
   return left.kind === 'array' && right.kind === 'array'
     ? { kind: 'array', entries: [...left.entries, ...right.entries] }
     : unknown
@@ -225,6 +226,14 @@ export function partOf(value: PhpValue): LiteralText {
   return raw ? partOf(raw) : { ...literalOf(hole), holes: 1 }
 }
 
+/** What stands elsewhere is put where it is used: a statement has one place. */
+function placed(node: Node | null, inner: (child: Node | null) => PhpValue): LiteralText {
+  const part = partOf(inner(node))
+  return node && !/^(string|encapsed_string|heredoc|nowdoc|binary_expression|parenthesized_expression)$/.test(node.type)
+    ? relocated(part, node.startIndex)
+    : part
+}
+
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', v: '\v', e: '\x1b', f: '\f' }
 
 function textValue(node: Node, inner: (child: Node) => PhpValue): LiteralText {
@@ -236,7 +245,7 @@ function textValue(node: Node, inner: (child: Node) => PhpValue): LiteralText {
     else if (child.type === 'escape_sequence') {
       const mark = child.text.slice(1)
       parts.push({ ...literalAt(single ? mark : (escapes[mark] ?? mark), child.startIndex) })
-    } else if (!/^heredoc_(start|end)$/.test(child.type)) parts.push(partOf(inner(child)))
+    } else if (!/^heredoc_(start|end)$/.test(child.type)) parts.push(relocated(partOf(inner(child)), child.startIndex))
   }
   return joinTexts(parts) ?? { ...literalOf(hole), holes: 1 }
 }

@@ -56,9 +56,28 @@ export async function databaseOf(artifact: Artifact, config: Config, tree: Tree)
   const clue =
     firstClue(pathClues, artifact.path) ??
     (isSql ? firstClue(contentClues, withoutComments(artifact.head?.text ?? '')) : undefined)
-  const name = clue ?? (await repositoryEngine(artifact.path, tree))
+  const name = clue ?? (await ectoEngine(artifact, tree)) ?? (await repositoryEngine(artifact.path, tree))
   const engine = supported[name ?? (artifact.kind === 'php-migration' ? 'mysql' : 'postgres')]
   return engine === undefined ? { unsupported: name ?? '' } : { engine, version: '' }
+}
+
+/** `priv/ingest_repo/migrations/…` belongs to the repo module in `ingest_repo.ex`, which names its adapter. */
+async function ectoEngine({ path, kind }: Artifact, tree: Tree): Promise<string | undefined> {
+  const repo = kind === 'ecto-migration' ? /(?:^|\/)priv\/(\w+)\/migrations\//.exec(path)?.[1] : undefined
+  if (repo === undefined) return undefined
+  for (const module of (await tree.list()).filter(item => item.endsWith(`/${repo}.ex`)).slice(0, 5)) {
+    const adapter = /adapter:\s*Ecto\.Adapters\.(\w+)/i.exec((await tree.read(module)) ?? '')?.[1]
+    if (adapter !== undefined) return ectoAdapters[adapter] ?? adapter
+  }
+  return undefined
+}
+
+const ectoAdapters: Readonly<Record<string, string>> = {
+  Postgres: 'postgres',
+  MyXQL: 'mysql',
+  MySQL: 'mysql',
+  SQLite3: 'sqlite',
+  Tds: 'SQL Server',
 }
 
 function firstClue(clues: readonly Clue[], text: string): string | undefined {
@@ -106,7 +125,7 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
     ],
   },
   {
-    name: /(^|\/)(\.env(\.(prod(uction)?|example|dist|sample|docker))?|config\/database\.php|(config|lib|apps)\/.*\.exs?)$/i,
+    name: /(^|\/)(\.env(\.(prod(uction)?|example|dist|sample|docker))?|config\/database\.php|config\/[^/]+\.exs|repo\.ex)$/i,
     clues: [
       [/\bDB_CONNECTION['"]?\s*[=,]\s*['"]?(pgsql|postgres)|adapter:\s*Ecto\.Adapters\.Postgres\b/, 'postgres'],
       [/\bDB_CONNECTION['"]?\s*[=,]\s*['"]?mariadb/, 'mariadb'],
@@ -180,6 +199,15 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
       [/image:\s*["']?\S*mariadb/, 'mariadb'],
     ],
   },
+  {
+    name: /(^|\/)composer\.json$/,
+    clues: [
+      [/"ext-(pdo_)?pgsql"/, 'postgres'],
+      [/"ext-(pdo_mysql|mysqli)"/, 'mysql'],
+    ],
+  },
+  // What new Laravel projects begin with; it counts only where nothing else is named.
+  { name: /(^|\/)\.env(\.(example|dist))?$/, clues: [[/^\s*DB_CONNECTION\s*=\s*["']?sqlite/m, 'sqlite']] },
 ]
 
 const cached = new WeakMap<Tree, Map<string, Promise<string | undefined>>>()

@@ -77,11 +77,13 @@ async function readDump(
 ): Promise<void> {
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   // `db/migrate/1_x.rb` belongs to `db/schema.rb` and `db/structure.sql`: the dump beside the folder of the migrations.
+  // Laravel puts its own into `database/schema/mysql-schema.sql`.
   const parent = folder.split('/').slice(0, -2).join('/')
   const dumps = paths.filter(
     item =>
-      /^(structure\.sql|schema\.sql|\w*schema\.rb)$/.test(item.slice(parent === '' ? 0 : parent.length + 1)) &&
-      item.startsWith(parent),
+      /^(structure\.sql|schema\.sql|\w*schema\.rb|schema\/\w+-schema\.(sql|dump))$/.test(
+        item.slice(parent === '' ? 0 : parent.length + 1),
+      ) && item.startsWith(parent),
   )
   for (const dump of dumps.slice(0, 3)) {
     const text = await tree.read(dump)

@@ -37,6 +37,11 @@ export async function readProgram(
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     return readPhp(source, (text, place) => readEmbedded(text, place, engine), hints)
   }
+  if (/\.exs?$/.test(source.path)) {
+    const { readEcto } = await import('./frontends/ecto.ts')
+    const hints = { engine, ...(tree === undefined ? {} : { tree }) }
+    return readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
+  }
   if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
 }

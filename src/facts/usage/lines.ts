@@ -56,8 +56,11 @@ function columnUses(lines: readonly string[], words: Words, column: RegExp): Use
       inSql(lines, at, words, patterns.sql)
     )
       uses.push({ line: at + 1, certain: true })
+    else if (model.has(at) && patterns.field.test(line)) uses.push({ line: at + 1, certain: true })
     else if (
       patterns.attribute.test(line) ||
+      patterns.property.test(line) ||
+      (model.has(at) && inList(lines, at, patterns.quoted)) ||
       (words.distinctive && (mentions || model.has(at)) && !/^\s*(import|from|use|require)\b/.test(line))
     )
       uses.push({ line: at + 1, certain: false })
@@ -70,6 +73,11 @@ interface Patterns {
   readonly declared: RegExp
   readonly query: RegExp
   readonly attribute: RegExp
+  /** Eloquent: `$user->legacy_plan`. */
+  readonly property: RegExp
+  /** Ecto: `field :legacy_plan, :string` of a schema, which every query names. */
+  readonly field: RegExp
+  readonly quoted: RegExp
   readonly key: RegExp
   readonly sql: RegExp
 }
@@ -93,15 +101,33 @@ function patternsOf(words: Words): Patterns {
     ),
     // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`, SQLAlchemy's `Order.legacy_ref`
     query: new RegExp(
-      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clause}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()`,
+      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clause}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
     ),
-    key: new RegExp(`^\\s*${words.key}\\s*=.*(?:ForeignKey|OneToOneField|ParentalKey)\\(`),
+    property: new RegExp(`\\$(?:${words.variables.join('|') || '(?!)'})\\??->${names}(?!\\s*\\()`, 'i'),
+    field: new RegExp(
+      `^\\s*field[ (]\\s*:${names}(?!.*\\bvirtual:\\s*true)|^\\s*belongs_to\\b.*\\bforeign_key:\\s*:${names}`,
+    ),
+    quoted: new RegExp(`['"]${names}['"]`),
+    key: new RegExp(
+      `^\\s*${words.key}\\s*=.*(?:ForeignKey|OneToOneField|ParentalKey)\\(|^\\s*belongs_to[ (]\\s*:${words.key}\\b(?!.*\\bforeign_key:)`,
+    ),
     // Not the column of another table: `other.type`.
     sql: new RegExp(`(?:(?<![\\w.$])|(?<!\\w)${words.table.replace(/\W/g, '\\$&')}["\`]?\\.["\`]?)${names}`, 'i'),
     attribute: new RegExp(`${instance}(?:\\(\\))?[?!]?\\.${names}(?!\\s*\\()|${instance}\\[\\s*[:"']${names}`, 'i'),
   }
   made.set(words, patterns)
   return patterns
+}
+
+/** Within one of the lists by which an Eloquent model knows its columns: `$fillable`, `$casts`, `$hidden` … */
+function inList(lines: readonly string[], at: number, quoted: RegExp): boolean {
+  if (!quoted.test(lines[at] ?? '')) return false
+  for (let line = at; line >= Math.max(0, at - 60); line--) {
+    const text = lines[line] ?? ''
+    if (/\$(?:fillable|casts|hidden|visible|dates|attributes)\b\s*=|function\s+casts\s*\(/.test(text)) return true
+    if (line < at && /[\]}]\s*;|^\s*}/.test(text)) return false
+  }
+  return false
 }
 
 /** In a clause of SQL that names the table: within four lines, or on the same line for a name of one word. */
@@ -120,15 +146,17 @@ function tableText(table: string): RegExp {
   const known = clause.get(table)
   if (known) return known
   const sql = `\\b(?:from|join|into|update|table)\\s+["'\`\\[]?(?:\\w+["'\`]?\\.["'\`]?)?${name}\\b`
-  const declared = `(?:__tablename__|table_name|db_table|@@map|@Entity|@Table|tableName|Table|pgTable|mysqlTable|knex|\\.table|\\.from|\\.into|TableName)\\b["']?\\s*[=(:{]\\s*(?:\\{\\s*(?:name|tableName):\\s*)?["'\`:]${name}\\b`
-  const made = new RegExp(`${sql}|${declared}`, 'i')
+  const declared = `(?:__tablename__|table_name|db_table|@@map|@Entity|@Table|tableName|Table|pgTable|mysqlTable|knex|(?:\\.|::|->)(?:table|from|into)|\\$table|TableName)\\b["']?\\s*[=(:{]\\s*(?:\\{\\s*(?:name|tableName):\\s*)?["'\`:]${name}\\b`
+  const made = new RegExp(`${sql}|${declared}|\\bschema[ (]\\s*"${name}"\\)? do\\b`, 'i')
   if (clause.size > 500) clause.clear()
   clause.set(table, made)
   return made
 }
 
+const ectoSchema = /^\s*schema[ (]\s*"\w+"\)? do\b/
+
 const base =
-  /ApplicationRecord|ActiveRecord|models\.Model|Model\b|Base\b|Table\b|SQLModel|Mixin|Entity|Schema|Record\b|DeclarativeBase/
+  /ApplicationRecord|ActiveRecord|models\.Model|Model\b|Authenticatable|Pivot\b|Base\b|Table\b|SQLModel|Mixin|Entity|Schema|Record\b|DeclarativeBase/
 
 /** Numbers (from 0) of the lines that declare the model of the table. */
 function modelLines(lines: readonly string[], words: Words): ReadonlySet<number> {
@@ -146,7 +174,10 @@ function modelLines(lines: readonly string[], words: Words): ReadonlySet<number>
           tableText(words.table).test(lines.slice(at, at + 12).join(' '))
         : false)
     const declares =
-      !isModel && /(pgTable|mysqlTable|sqliteTable|Table)\(/.test(line) && tableText(words.table).test(line)
+      !isModel &&
+      (/(pgTable|mysqlTable|sqliteTable|Table)\(/.test(line)
+        ? tableText(words.table).test(line)
+        : ectoSchema.test(line) && line.includes(`"${words.table}"`))
     if (!isModel && !declares) continue
     const indent = line.length - line.trimStart().length
     for (let inside = at + 1; inside < lines.length; inside++) {

@@ -19,11 +19,13 @@ export interface Words {
   readonly classes: readonly string[]
   /** A value of the model: `audit_log`, `auditLog`, or the class itself. */
   readonly instances: RegExp
+  /** The same as names. */
+  readonly variables: readonly string[]
   /** The column as it may be written: `legacy_ref`, `legacyRef`. */
   readonly columns: readonly string[]
   readonly column: RegExp | undefined
   readonly renamed: boolean
-  /** Django's name of a key, whose column ends with `_id`; else empty. */
+  /** Django's or Ecto's name of a key, whose column ends with `_id`; else empty. */
   readonly key: string
   /** A single word, such as `type`: alone it says nothing. */
   readonly plain: boolean
@@ -49,8 +51,9 @@ export function wordsOf({ table, column, framework, renamed }: Target): Words {
     table: bare.toLowerCase(),
     classes,
     instances: wordIn(instances, 'i'),
+    variables: instances,
     columns: names,
-    key: framework === 'django' && column?.endsWith('_id') ? column.slice(0, -3) : '',
+    key: (framework === 'django' || framework === 'ecto') && column?.endsWith('_id') ? column.slice(0, -3) : '',
     plain: column !== undefined && !column.includes('_'),
     renamed,
     column: names.length === 0 ? undefined : wordIn(names),

@@ -148,7 +148,8 @@ function rows(call: PhpCall, scope: PhpScope): boolean {
     call.receiver?.kind === 'name' && /^[A-Z]/.test(call.receiver.name)
       ? modelItself(call, scope)
       : rowsOf(call.receiver, scope)
-  if (!before) return false
+  // `(new UserSeeder)->run()` is no record.
+  if (!before || /^(run|handle|__invoke)$/.test(call.name)) return false
   const change = changeOf(call, before, scope.looped)
   if (change) emit(scope, placeOfNode(call.node), [change])
   const handed = handedTo(call, before)
