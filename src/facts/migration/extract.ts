@@ -66,11 +66,13 @@ function removalsIn(
     everyOperation.flatMap(item =>
       item.op === 'add-column'
         ? [keyOf({ table: item.table, column: item.column.name })]
-        : item.op === 'create-table'
-          ? [keyOf({ table: item.table })]
-          : item.op === 'rename-table'
-            ? [keyOf({ table: item.to })]
-            : [],
+        : item.op === 'rename-column'
+          ? [keyOf({ table: item.table, column: item.to })]
+          : item.op === 'create-table'
+            ? [keyOf({ table: item.table })]
+            : item.op === 'rename-table'
+              ? [keyOf({ table: item.to })]
+              : [],
     ),
   )
   const live = migrations.filter(({ artifact }) => artifact.role === 'live')

@@ -162,7 +162,13 @@ function isConnection(value: PyValue): boolean {
 
 /** A helper of another module that gets the means to change the database, or is named like a change. */
 function importedCall(call: PyCall, scope: PyScope): boolean {
-  const from = call.callee.kind === 'name' ? scope.file.imported.get(call.name) : undefined
+  const { callee } = call
+  if (/^(create|drop)_all$/.test(call.name)) {
+    emitUnreadable(scope, call.node, `\`${call.name}\` works on the tables of models in other files`)
+    return true
+  }
+  const module = callee.kind === 'attribute' && callee.of.kind === 'name' ? callee.of.name : undefined
+  const from = callee.kind === 'name' || module !== undefined ? scope.file.imported.get(module ?? call.name) : undefined
   if (
     from === undefined ||
     /^(sqlalchemy|alembic|typing|logging|datetime|uuid|json|os|re|time|collections|itertools)\b/.test(from)
@@ -173,6 +179,7 @@ function importedCall(call: PyCall, scope: PyScope): boolean {
     value => /^(op|bind|conn|connection|session|engine)$/.test(lastName(value)) || isBind(value),
   )
   const verb =
+    module === undefined &&
     /^(add|drop|create|alter|rename|migrate|backfill|update|delete|execute|run|upgrade|replace|convert|batch)_\w+/.test(
       call.name,
     )

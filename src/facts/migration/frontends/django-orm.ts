@@ -117,7 +117,10 @@ export function ormCall(call: PyCall, scope: PyScope, tableOf: TableOf, atomic: 
 
 /** A function of another module that gets the means to change the database. */
 function importedCall(call: PyCall, scope: PyScope): boolean {
-  if (call.callee.kind !== 'name' || !scope.file.imported.has(call.name)) return false
+  const { callee } = call
+  // `helpers.backfill(apps, schema_editor)` as well.
+  const root = callee.kind === 'attribute' && callee.of.kind === 'name' ? callee.of.name : call.name
+  if ((callee.kind !== 'name' && callee.kind !== 'attribute') || !scope.file.imported.has(root)) return false
   const given = [...call.arguments, ...call.keywords.values()]
   const handed = given.some(value =>
     /^(apps|schema_editor|editor|connection|cursor|conn|bind|session|op)$/.test(lastName(value)),

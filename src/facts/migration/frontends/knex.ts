@@ -17,6 +17,11 @@ function read(chain: Chain, scope: JsScope): boolean {
   const at = links.findIndex(link => link.name === 'schema' && !link.call)
   const from = at >= 0 ? at + 1 : bareSchema(chain) ? 0 : -1
   if (from >= 0) return schema(chain, links.slice(from), scope)
+  const runner = links.find(link => link.call && /^(latest|up|down|rollback|run)$/.test(link.name))
+  if (runner && links.some(link => /^(migrate|seed)$/.test(link.name))) {
+    emitUnreadable(scope, placeOf(runner, chain, scope), 'runs other migrations or seeds')
+    return true
+  }
   if (links.some(link => link.name === 'raw') && raw(chain, scope)) return true
   if (rows(chain, scope)) return true
   if (call.name === 'transaction' && !scope.opened) {

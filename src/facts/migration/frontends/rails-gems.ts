@@ -1,6 +1,7 @@
+import type { RubyValue } from '../../../artifact/ruby.ts'
 import type { Operation } from '../operation.ts'
-import { columnSpec, isFalse, isTrue, type Options, textOf, textsOf } from './rails-columns.ts'
-import { addIndex, foreignKey, removeIndex } from './rails-keys.ts'
+import { columnSpec, isFalse, isSet, isTrue, type Options, textOf, textsOf } from './rails-columns.ts'
+import { addIndex, addReference, foreignKey, removeIndex } from './rails-keys.ts'
 import { asText, onColumn, onTable, type Reading, rest, type Statement, steps, tableName } from './rails-statement.ts'
 
 /** Calls that gems add to the language: scenic, fx, paperclip, money-rails, the helpers of GitLab, Mastodon and online_migrations. */
@@ -55,6 +56,91 @@ export const gemStatements: Readonly<Record<string, (statement: Statement) => Re
       },
     ],
   ]),
+  validate_not_null_constraint: onColumn((table, column, statement) => [
+    [
+      {
+        op: 'validate-constraint',
+        table,
+        constraint: textOf(statement.options.get('name')) ?? `chk_${table}_${column}`,
+      },
+    ],
+  ]),
+  add_text_limit_constraint: onColumn((table, column, statement) => [
+    [
+      {
+        op: 'add-check',
+        table,
+        name: textOf(statement.options.get('name')) ?? `chk_${table}_${column}_limit`,
+        expression: `length(${column}) <= …`,
+        validated: !isFalse(statement.options.get('validate')),
+      },
+    ],
+  ]),
+  validate_text_limit_constraint: onColumn((table, column, statement) => [
+    [
+      {
+        op: 'validate-constraint',
+        table,
+        constraint: textOf(statement.options.get('name')) ?? `chk_${table}_${column}_limit`,
+      },
+    ],
+  ]),
+  // Since Postgres 11 a constant default costs nothing; before, the gem fills the rows in batches.
+  add_column_with_default: onColumn((table, column, statement) => {
+    const type = textOf(statement.values[2])
+    return type === undefined
+      ? undefined
+      : [[{ op: 'add-column', table, column: columnSpec(column, type, statement.options, statement) }]]
+  }),
+  // The index is built beside the traffic, and the key is validated in a step of its own.
+  add_reference_concurrently: onColumn((table, name, statement) => {
+    const { options } = statement
+    const reading = addReference(table, name, {
+      ...statement,
+      options: new Map<string, RubyValue>([
+        ...options,
+        ['index', ownIndex(options.get('index'))],
+        ...(isSet(options.get('foreign_key'))
+          ? [['foreign_key', unvalidated(options.get('foreign_key'))] as const]
+          : []),
+      ]),
+    })
+    const keys = (reading ?? []).flat().filter(item => item.op === 'add-foreign-key')
+    return (
+      reading && [
+        ...reading,
+        ...keys.map((key): readonly Operation[] => [{ op: 'validate-constraint', table, constraint: key.name ?? '' }]),
+      ]
+    )
+  }),
+  ...Object.fromEntries(
+    [
+      'backfill_column_in_background',
+      'backfill_columns_in_background',
+      'backfill_column_for_type_change_in_background',
+      'backfill_columns_for_type_change_in_background',
+      'backfill_column_for_type_change',
+      'backfill_columns_for_type_change',
+      'enqueue_background_migration',
+      'enqueue_background_data_migration',
+      'enqueue_background_schema_migration',
+      'update_column_in_background',
+      'delete_orphaned_records_in_background',
+      'delete_associated_records_in_background',
+      'perform_action_on_relation_in_background',
+      'reset_counters_in_background',
+      'copy_column_in_background',
+      'copy_columns_in_background',
+      'ensure_background_migration_succeeded',
+      'ensure_background_data_migration_succeeded',
+      'ensure_batched_background_migration_is_finished',
+      'queue_batched_background_migration',
+      'finalize_batched_background_migration',
+      'delete_batched_background_migration',
+      'track_record_deletions',
+      'untrack_record_deletions',
+    ].map(name => [name, () => [[{ op: 'harmless', what: name.replaceAll('_', ' ') }]]]),
+  ),
   add_primary_key: onTable((table, statement) => {
     const columns = textsOf(statement.values[1])
     if (!columns) return undefined
@@ -96,6 +182,25 @@ export const gemStatements: Readonly<Record<string, (statement: Statement) => Re
     ),
   ),
 }
+
+const ownIndex = (given: RubyValue | undefined): RubyValue =>
+  isFalse(given)
+    ? { kind: 'boolean', value: false }
+    : {
+        kind: 'hash',
+        entries: new Map([
+          ...(given?.kind === 'hash' ? given.entries : []),
+          ['algorithm', asText('concurrently')] as const,
+        ]),
+      }
+
+const unvalidated = (given: RubyValue | undefined): RubyValue => ({
+  kind: 'hash',
+  entries: new Map<string, RubyValue>([
+    ...(given?.kind === 'hash' ? given.entries : []),
+    ['validate', { kind: 'boolean', value: false }],
+  ]),
+})
 
 /** A helper that projects write for themselves: `alter_primary_key :table, [:a, :b]`. */
 function replacePrimaryKey(table: string, statement: Statement): Reading {

@@ -133,9 +133,24 @@ function visitCall(call: RubyCall, scope: Scope): boolean {
     transaction(call, scope)
     return false
   }
+  if (runsElsewhere(call)) {
+    emitUnreadable(scope, call, `what \`${call.name}\` does stands in another file`)
+    return false
+  }
   if (overLiteral(call, scope) || modelCall(call, scope)) return false
   visitParts(call, scope)
   return false
+}
+
+/** `Backfill.run!`, `DataMigrations::Fix.new.call`, `Rake::Task['x'].invoke`: a class outside the file does the work. */
+function runsElsewhere({ name, receiver, block }: RubyCall): boolean {
+  if (
+    !receiver ||
+    block ||
+    !/^(run|call|perform|perform_now|invoke|execute|migrate|process|load_seed|up|down)!?$/.test(name)
+  )
+    return false
+  return /^(::)?[A-Z]\w*(::[A-Z]\w*)*(\.new\b.*|\[.*\])?$/s.test(receiver.text)
 }
 
 /** The receiver, the arguments and the block of a call that means nothing to us. */
@@ -235,6 +250,10 @@ function bareCall(call: RubyCall, scope: Scope): boolean {
   }
   if (readsOnly.test(name)) {
     visitParts(call, scope)
+    return false
+  }
+  if (name === 'load' && call.arguments.length > 0) {
+    emitUnreadable(scope, call, 'runs another file')
     return false
   }
   if (schemaVerb.test(name) && call.node.type === 'call') {

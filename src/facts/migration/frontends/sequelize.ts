@@ -13,6 +13,7 @@ import {
   textsOf,
 } from './javascript-chain.ts'
 import { isMySql } from './javascript-columns.ts'
+import { modelCall } from './javascript-models.ts'
 import {
   emit,
   emitUnreadable,
@@ -51,6 +52,7 @@ function read(chain: Chain, scope: JsScope): boolean {
     emitSql(scope, place, link.call.arguments[0], { marks, autocommit })
     return true
   }
+  if (modelCall(chain, scope)) return true
   if (!(link.name in calls)) return unknown(link, chain, scope, place)
   const owner =
     chain.links.length === 1 &&

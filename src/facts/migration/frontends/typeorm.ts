@@ -16,6 +16,7 @@ import {
   textsOf,
 } from './javascript-chain.ts'
 import { expression, isMySql, plainColumn } from './javascript-columns.ts'
+import { entityCall } from './javascript-models.ts'
 import {
   emit,
   emitUnreadable,
@@ -65,6 +66,7 @@ function read(chain: Chain, scope: JsScope): boolean {
     runCallbacks(call, scope)
     return true
   }
+  if (entityCall(chain, scope)) return true
   const reader = calls[name]
   if (!reader) {
     const handle = handleOf(chain)

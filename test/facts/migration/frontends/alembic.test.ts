@@ -222,3 +222,16 @@ describe('hostile input', () => {
     expect(Array.isArray(up)).toBe(true)
   })
 })
+
+test('functions of other modules that get the connection, and tables of models, are said', async () => {
+  const program = await read(
+    file(
+      '    helpers.backfill(op.get_bind())\n    helpers.name_of("users")\n    Base.metadata.create_all(bind=op.get_bind())\n',
+      'from app import helpers\n',
+    ),
+  )
+  expect(program.up.map(step => step.kind === 'unreadable' && step.reason)).toEqual([
+    '`backfill` is defined in another file',
+    '`create_all` works on the tables of models in other files',
+  ])
+})

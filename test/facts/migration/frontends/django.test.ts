@@ -323,3 +323,15 @@ describe('hostile input', () => {
     expect(Array.isArray(up)).toBe(true)
   })
 })
+
+test('functions of other modules that get the models are said', async () => {
+  const program = await read(
+    file(
+      '        migrations.RunPython(fill),',
+      'from shop import helpers\n\n\ndef fill(apps, schema_editor):\n    helpers.backfill(apps, schema_editor)\n    helpers.name_of("users")\n',
+    ),
+  )
+  expect(program.up.map(step => step.kind === 'unreadable' && step.reason)).toEqual([
+    '`backfill` is defined in another file',
+  ])
+})

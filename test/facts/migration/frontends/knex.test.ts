@@ -217,3 +217,11 @@ describe('hostile input', () => {
     expect(Array.isArray(program.up)).toBe(true)
   })
 })
+
+test('other migrations and seeds are said to run', async () => {
+  const program = await read(up('await knex.migrate.latest()\nawait knex.seed.run()'))
+  expect(program.up.map(step => step.kind === 'unreadable' && step.reason)).toEqual([
+    'runs other migrations or seeds',
+    'runs other migrations or seeds',
+  ])
+})

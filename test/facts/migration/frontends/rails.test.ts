@@ -669,3 +669,51 @@ end`)
   ])
   expect(program.up).toHaveLength(4)
 })
+
+describe('helpers of gems', () => {
+  test('online_migrations: a reference built beside the traffic', async () => {
+    expect(await operations('add_reference_concurrently :posts, :user, foreign_key: true')).toMatchObject([
+      { op: 'add-column', column: { name: 'user_id' } },
+      { op: 'create-index', columns: ['user_id'], concurrently: true },
+      { op: 'add-foreign-key', references: { table: 'users' }, validated: false },
+      { op: 'validate-constraint', table: 'posts' },
+    ])
+    expect(await operations('add_reference_concurrently :posts, :user, index: false')).toMatchObject([
+      { op: 'add-column', column: { name: 'user_id' } },
+    ])
+  })
+
+  test('online_migrations: constraints, defaults and work in the background', async () => {
+    expect(
+      await operations(`
+        add_not_null_constraint :users, :a, validate: false
+        validate_not_null_constraint :users, :a
+        add_text_limit_constraint :users, :a, 255, validate: false
+        validate_text_limit_constraint :users, :a
+        add_column_with_default :users, :b, :integer, default: 0
+        backfill_column_in_background :users, :b, 0`),
+    ).toMatchObject([
+      { op: 'add-check', name: 'chk_users_a', validated: false, notNullColumn: 'a' },
+      { op: 'validate-constraint', constraint: 'chk_users_a' },
+      { op: 'add-check', name: 'chk_users_a_limit', validated: false },
+      { op: 'validate-constraint', constraint: 'chk_users_a_limit' },
+      { op: 'add-column', column: { name: 'b', default: { text: '0' } } },
+      { op: 'harmless' },
+    ])
+  })
+})
+
+describe('work that other files do is said', () => {
+  test.each([
+    ['Backfill.run!', 'what `run!` does stands in another file'],
+    ['DataMigrations::FixUsers.new.call', 'what `call` does stands in another file'],
+    ["Rake::Task['users:fix'].invoke", 'what `invoke` does stands in another file'],
+    ["load Rails.root.join('db/fix.rb')", 'runs another file'],
+  ])('%s', async (body, reason) => {
+    expect(await steps(body)).toMatchObject([{ kind: 'unreadable', reason }])
+  })
+
+  test('what only logs is silent', async () => {
+    expect(await steps('Rails.logger.info("x")\nTime.zone.now\nuser.call')).toEqual([])
+  })
+})

@@ -108,3 +108,21 @@ test.each([
 ])('%s', async (_, body, expected) => {
   expect(words(await read(up(body), 'migrations/1-x.js'))).toEqual(expected)
 })
+
+test('rows written through models', async () => {
+  const program = await read(
+    up(`
+      const User = queryInterface.sequelize.define('users', {});
+      await User.update({ a: 1 }, { where: {} });
+      await User.destroy({ where: { id: 1 } });
+      await db.Order.update({ a: 1 }, { where: {} });
+      await queryInterface.sequelize.sync();`),
+    'migrations/1-x.js',
+  )
+  expect(program.up).toMatchObject([
+    { operations: [{ op: 'update-rows', table: 'users', filtered: false }] },
+    { operations: [{ op: 'delete-rows', table: 'users', filtered: true }] },
+    { kind: 'unreadable', reason: 'the table of the entity is not known' },
+    { kind: 'unreadable', reason: '`sync` works on the tables of models in other files' },
+  ])
+})

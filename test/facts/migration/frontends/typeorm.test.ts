@@ -177,3 +177,21 @@ test.each([
 ])('hostile: %s', async (_, text) => {
   expect(Array.isArray((await read(text)).up)).toBe(true)
 })
+
+test('rows written through the entity manager or a repository', async () => {
+  const read_ = await read(
+    up(`
+      await queryRunner.manager.update('users', {}, { a: 1 });
+      await queryRunner.manager.update('users', { id: 1 }, { a: 1 });
+      await queryRunner.manager.getRepository('users').delete({});
+      await queryRunner.manager.clear('users');
+      await queryRunner.manager.update(User, {}, { a: 1 });`),
+  )
+  expect(operationsOf(read_)).toMatchObject([
+    { op: 'update-rows', table: 'users', filtered: false },
+    { op: 'update-rows', table: 'users', filtered: true },
+    { op: 'delete-rows', table: 'users', filtered: false },
+    { op: 'truncate', table: 'users' },
+  ])
+  expect(read_.up.at(-1)).toMatchObject({ kind: 'unreadable', reason: 'the table of the entity is not known' })
+})
