@@ -38,7 +38,7 @@ export async function check({ change, config, rules, now }: CheckInput): Promise
     if (!rules.some(rule => rule.on === kind.name && config.rules[rule.id] !== 'off')) continue
     const extraction = await extract(kind, context, problems)
     unread.push(...extraction.notAnalysed)
-    const judgement = await judge(rules, kind, extraction.facts, byPath, config)
+    const judgement = await judge(rules, kind, extraction.facts, byPath, context)
     findings.push(...judgement.findings)
     problems.push(...judgement.problems)
   }

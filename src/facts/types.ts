@@ -3,6 +3,7 @@ import type { Change, NotAnalysed, Side } from '../change/types.ts'
 import type { Config } from '../config/types.ts'
 import type { Span } from '../text/lines.ts'
 import type { Fields, Values } from './fields.ts'
+import type { Rewriter } from './rewrite.ts'
 
 /** Where a fact is: in head for what is added or altered, in base for what is removed. */
 export interface Located {
@@ -46,4 +47,7 @@ export interface FactKind {
   concerns?(paths: readonly string[]): boolean
   /** Loads the extractor, and with it its parsers, only when some changed file wants it. */
   load(): Promise<(context: FactContext, artifacts: readonly Artifact[]) => Promise<Extraction>>
+  /** Safer ways that a rule can ask for with `rewrite`, by name, and what each does. Worked out only for findings. */
+  readonly rewrites?: Readonly<Record<string, string>>
+  loadRewriter?(): Promise<Rewriter>
 }

@@ -3,11 +3,13 @@ import type { Finding } from '../rule/types.ts'
 import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, oneLine, plain } from './plain.ts'
 import { blocksOf } from './prose.ts'
+import { plainRewrite } from './rewrite.ts'
 
 /** What a runner draws of one step: 10 annotations of each level, the first ones printed; 4096 characters each. */
 const perLevel = 10
 const messageLength = 4096
 const titleLength = 255
+const rewriteLength = 2000
 
 interface Annotation {
   readonly level: Level
@@ -57,10 +59,18 @@ function incompleteness(report: Report): readonly Annotation[] {
 
 function annotationOf(finding: Finding, options: ReportOptions): Annotation {
   const title = `${options.rule(finding.rule)?.title ?? 'premortem'} [${finding.rule}]`
-  const safer = blocksOf(finding.fix).map(block => block.text)
   const why = blocksOf(finding.why).map(block => block.text)
-  const message = [oneLine(finding.message), ...why, `Safer: ${safer.join('\n\n')}`, finding.docs].join('\n\n')
+  const message = [oneLine(finding.message), ...why, saferWay(finding), finding.docs].join('\n\n')
   return { level: finding.level, properties: { file: finding.path, ...position(finding), title }, message }
+}
+
+/** The code for this very place where it is short enough for an annotation, else the rule's advice. */
+function saferWay({ fix, rewrite }: Finding): string {
+  const code = rewrite ? plainRewrite(rewrite) : ''
+  if (code !== '' && code.length <= rewriteLength) return `Instead: ${code}`
+  return `Safer: ${blocksOf(fix)
+    .map(block => block.text)
+    .join('\n\n')}`
 }
 
 /** Annotations are drawn on the head; a removal is drawn where the removed lines used to be. */

@@ -1,14 +1,18 @@
+import type { Rewrite } from '../facts/rewrite.ts'
 import type { Finding, Suppressed } from '../rule/types.ts'
 import { codeMarkdown, escapeMarkdown, fence, sentenceMarkdown } from './escape.ts'
 import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, plain } from './plain.ts'
 import { blocksOf } from './prose.ts'
+import { shownParts } from './rewrite.ts'
 import { problemText, summaryLine } from './summary.ts'
 
 /** GitHub refuses the whole summary of a step above 1 MiB; some room is left for others in the same step. */
 const mostBytes = 1_000_000
 const mostRows = 500
 const mostListed = 200
+/** Lines of code that stand open. */
+const mostOpen = 25
 
 /** The job summary: a table, one section per finding, and the lists of what was accepted and what could not be read. */
 export const markdown: Reporter = (report, options) => {
@@ -64,16 +68,33 @@ function first(report: Report, at: number): boolean {
 function section(finding: Finding, explain: boolean, options: ReportOptions): string {
   const title = options.rule(finding.rule)?.title ?? finding.rule
   const what = [`### ${finding.level}: ${sentenceMarkdown(title)}`, place(finding), sentenceMarkdown(finding.message)]
+  const code = finding.rewrite ? [instead(finding.rewrite)] : []
   if (!explain)
-    return [...what, `Why, and the safer way: see the first finding of ${ruleLink(finding)} above.`].join('\n\n')
+    return [...what, ...code, `Why, and the safer way: see the first finding of ${ruleLink(finding)} above.`].join(
+      '\n\n',
+    )
   const suppress = `To accept it, put a comment on the line or the one above: ${codeMarkdown(`premortem-ignore[${finding.rule}]: reason`)}`
   return [
     ...what,
     `**Why** ${prose(finding.why)}`,
     `**Safer** ${prose(finding.fix)}`,
+    ...code,
     suppress,
     `More: ${ruleLink(finding)}`,
   ].join('\n\n')
+}
+
+/** The code for this very place; folded when it is long. */
+function instead(rewrite: Rewrite): string {
+  const parts = shownParts(rewrite).map(({ lead, language, code }, at) => {
+    const ticks = fence(code)
+    const title = at === 0 ? '' : `${sentenceMarkdown(lead)}\n\n`
+    return `${title}${ticks}${/^[a-z]+$/.test(language) ? language : ''}\n${cut(code, 8000)}\n${ticks}`
+  })
+  const first = sentenceMarkdown(shownParts(rewrite)[0]?.lead ?? '')
+  const lines = parts.join('\n').split('\n').length
+  if (lines <= mostOpen) return [`**Instead** ${first}`, ...parts].join('\n\n')
+  return `<details><summary><b>Instead</b> ${first}</summary>\n\n${parts.join('\n\n')}\n\n</details>`
 }
 
 function prose(text: string): string {

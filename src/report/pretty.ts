@@ -1,10 +1,12 @@
 import pc from 'picocolors'
 import type { Level } from '../config/types.ts'
+import type { Rewrite } from '../facts/rewrite.ts'
 import type { Finding } from '../rule/types.ts'
 import { frameOf } from './frame.ts'
 import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, oneLine, plain } from './plain.ts'
 import { layout, wrap } from './prose.ts'
+import { shownParts } from './rewrite.ts'
 import { problemText, summaryLine } from './summary.ts'
 
 type Colors = ReturnType<typeof pc.createColors>
@@ -33,10 +35,16 @@ function prettyFinding(finding: Finding, again: boolean, options: ReportOptions,
     ...frame(finding, options, paint, colors),
     ...(again
       ? note('note', 'why, and the safer way, are told above', gutter, options, colors)
-      : [...note('why', finding.why, gutter, options, colors), ...note('safer', finding.fix, gutter, options, colors)]),
+      : note('why', finding.why, gutter, options, colors)),
+    // Code for this very place says more than the advice for all of them.
+    ...(finding.rewrite ? instead(finding.rewrite, gutter, options, colors) : []),
+    ...(again || finding.rewrite ? [] : note('safer', finding.fix, gutter, options, colors)),
     ...(again
       ? []
-      : [`${gutter} ${colors.blue('=')} ${colors.bold('more:')} npx premortem explain ${plain(finding.rule)}`]),
+      : [
+          ...(finding.rewrite ? [''] : []),
+          `${gutter} ${colors.blue('=')} ${colors.bold('more:')} npx premortem explain ${plain(finding.rule)}`,
+        ]),
   ].join('\n')
 }
 
@@ -87,6 +95,19 @@ function note(name: string, text: string, gutter: string, options: ReportOptions
   return layout(plain(text), width, label).map((line, at) => {
     if (at > 0) return line === '' ? '' : indent + line
     return `${gutter} ${colors.blue('=')} ${colors.bold(line.slice(0, label.length - 1))}${line.slice(label.length - 1)}`
+  })
+}
+
+/** `= instead:` and the code, which keeps its lines so that it can be copied. */
+function instead(rewrite: Rewrite, gutter: string, options: ReportOptions, colors: Colors): readonly string[] {
+  const indent = `${gutter}   `
+  return shownParts(rewrite).flatMap(({ lead, code }, at) => {
+    const lines = code.split('\n').map(line => (line === '' ? '' : `${indent}  ${colors.green(line)}`))
+    const leads =
+      at === 0
+        ? note('instead', lead, gutter, options, colors)
+        : ['', ...wrap(lead, Math.max(30, options.width - indent.length)).map(line => indent + line)]
+    return [...leads, '', ...lines]
   })
 }
 

@@ -82,7 +82,26 @@ function result(finding: Finding, ruleIndex: number): Result {
     message: { text: plain(finding.message) },
     locations: [{ physicalLocation: location(finding) }],
     // GitHub tells alerts apart by this one: text of the line, then which of equal lines.
+    ...fixesOf(finding),
     partialFingerprints: { primaryLocationLineHash: `${finding.fingerprint}:1` },
+  }
+}
+
+/** What replaces the flagged lines in place, as viewers apply it. */
+function fixesOf({ path, rewrite }: Finding): Pick<Result, 'fixes'> {
+  if (rewrite === undefined || rewrite.edits.length === 0) return {}
+  const follow = rewrite.complete ? '' : ' Further steps follow, see the report.'
+  const replacements = rewrite.edits.map(({ line, column, endLine, endColumn, text }) => ({
+    deletedRegion: { startLine: line, startColumn: column, endLine, endColumn },
+    insertedContent: { text },
+  }))
+  return {
+    fixes: [
+      {
+        description: { text: plain(`${rewrite.title}.${follow}`) },
+        artifactChanges: [{ artifactLocation: artifact(path), replacements }],
+      },
+    ],
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Level } from '../config/types.ts'
 import type { FactKind } from '../facts/types.ts'
+import { suggestion } from '../text/distance.ts'
+import { UserError } from '../text/errors.ts'
 import { type Bindings, compileCondition, compileMessage } from './condition.ts'
 import type { Rule } from './types.ts'
 
@@ -27,6 +29,12 @@ export function checkRule(rule: Rule, kind: FactKind, where: string): void {
   parts.when()
   parts.levels()
   parts.message()
+  const { rewrite } = rule
+  const known = Object.keys(kind.rewrites ?? {})
+  if (rewrite !== undefined && !known.includes(rewrite))
+    throw new UserError(
+      `${where}: ${kind.name} facts have no rewrite "${rewrite}"${suggestion(rewrite, known) || (known.length === 0 ? '' : `; there are ${known.join(', ')}`)}`,
+    )
 }
 
 function partsOf(rule: Rule, kind: FactKind, where: string, checked: boolean) {

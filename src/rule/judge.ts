@@ -1,11 +1,12 @@
 import type { Artifact, Source } from '../artifact/types.ts'
 import { headLineFor } from '../artifact/types.ts'
 import type { Config, Level } from '../config/types.ts'
-import { type Fact, type FactKind, fieldsOf } from '../facts/types.ts'
+import { type Fact, type FactContext, type FactKind, fieldsOf } from '../facts/types.ts'
 import { messageOf } from '../text/errors.ts'
 import { lineText } from '../text/lines.ts'
 import { fingerprint } from './fingerprint.ts'
 import { prefilter } from './prefilter.ts'
+import { type Flagged, withRewrites } from './rewrite.ts'
 import type { FileView, Finding, Rule } from './types.ts'
 
 export interface Judgement {
@@ -30,12 +31,12 @@ export async function judge(
   kind: FactKind,
   facts: readonly Fact[],
   artifacts: ReadonlyMap<string, Artifact>,
-  config: Config,
+  context: FactContext,
 ): Promise<Judgement> {
-  const candidates = candidatesOf(rules, kind, facts, artifacts, config)
+  const candidates = candidatesOf(rules, kind, facts, artifacts, context.config)
   if (candidates.length === 0) return { findings: [], problems: [] }
   const [{ bindingsOf }, { compileRule }] = await Promise.all([import('./condition.ts'), import('./compile.ts')])
-  const findings: Finding[] = []
+  const flagged: Flagged[] = []
   const problems: { path: string; line: number; message: string }[] = []
   const compiled = new Map<Rule, ReturnType<typeof compileRule>>()
   for (const { fact, artifact, file, matching } of candidates) {
@@ -45,13 +46,16 @@ export async function judge(
       compiled.set(rule, apply)
       try {
         const verdict = apply(bindings)
-        if (verdict) findings.push(toFinding(rule, kind, fact, configured ?? verdict.level, verdict.message, artifact))
+        if (!verdict) continue
+        const finding = toFinding(rule, kind, fact, configured ?? verdict.level, verdict.message, artifact)
+        flagged.push({ finding, fact, wanted: rule.rewrite, source: artifact?.head })
       } catch (error) {
         problems.push({ path: fact.path, line: fact.span.line, message: `rule ${rule.id} failed: ${messageOf(error)}` })
       }
     }
   }
-  return { findings: distinguish(findings), problems }
+  const rewritten = await withRewrites(flagged, kind, context)
+  return { findings: distinguish(rewritten.findings), problems: [...problems, ...rewritten.problems] }
 }
 
 interface Candidate {
