@@ -91,4 +91,12 @@ export const scheduleKind = {
       artifact.language === 'json' ||
       artifact.language === 'jsonc'),
   load: async () => (await import('./extract.ts')).extractSchedules,
+  rewrites: {
+    expression: 'the expression that was probably meant',
+    'weekday-names': 'weekdays by name instead of by number',
+    'five-fields': 'without the surplus field',
+    newline: 'a line break at the end of the file',
+    percent: 'percent signs escaped for cron',
+  },
+  loadRewriter: async () => (await import('./rewrite.ts')).rewriteSchedule,
 } satisfies FactKind

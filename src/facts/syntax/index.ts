@@ -87,4 +87,6 @@ export const syntaxKind = {
     (role === 'live' || role === 'docs') &&
     (dataLanguages.has(language) || conflictStart(head.text) !== -1),
   load: async () => (await import('./extract.ts')).extractSyntax,
+  rewrites: { line: 'the line as it should read' },
+  loadRewriter: async () => (await import('./rewrite.ts')).rewriteSyntax,
 } satisfies FactKind
