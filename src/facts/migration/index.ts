@@ -17,4 +17,17 @@ export const migrationKind = {
     artifact.head !== undefined &&
     artifact.hunks.length > 0,
   load: async () => (await import('./extract.ts')).extractMigrations,
+  rewrites: {
+    online: 'the same change without a long lock',
+    'own-migration': 'the step in a migration of its own',
+    'no-transaction': 'the file outside of a transaction',
+    batches: 'the rows in batches',
+    'two-releases': 'the change spread over two releases',
+    'optional-first': 'the column as optional first',
+    repeatable: 'a step that can be run again',
+    'lock-timeout': 'a limit on the wait for the lock',
+    'wide-key': 'the column as wide as the key',
+    'kept-default': 'a default that stays in the database',
+  },
+  loadRewriter: async () => (await import('./rewrite/index.ts')).rewriteMigration,
 } satisfies FactKind

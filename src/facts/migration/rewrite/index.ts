@@ -1,0 +1,114 @@
+import { memo } from '../../../artifact/source.ts'
+import type { Source } from '../../../artifact/types.ts'
+import { elsewhere, inPlace, lineBefore, type Rewrite } from '../../rewrite.ts'
+import type { Fact, FactContext } from '../../types.ts'
+import type { MigrationFact } from '../fact.ts'
+import type { Program } from '../operation.ts'
+import { readProgram } from '../read.ts'
+import { type ChangeStep, type Host, mayBeBare, placePlan, type Site, textAt } from './plan.ts'
+import { clauseOf, postgresPlan } from './postgres.ts'
+import { sqlHost } from './sql-file.ts'
+
+/** Works out the safe way for one step of a migration, in the language and framework in which it is written. */
+export async function rewriteMigration(
+  name: string,
+  found: Fact,
+  source: Source,
+  context: FactContext,
+): Promise<Rewrite | undefined> {
+  const fact = found as MigrationFact
+  const site = await siteOf(fact, source, context)
+  if (site === undefined) return undefined
+  if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
+  const host = await hostOf(site)
+  // SQL inside a string of the file.
+  const embedded = /^\s*(alter|create|drop|reindex|refresh|update|delete|truncate|vacuum|cluster)\s/i.test(
+    textAt(source, site.step.span),
+  )
+  if (embedded) return fact.engine === 'postgres' && host !== undefined ? inSql(name, site, host) : undefined
+  if (source.path.endsWith('.rb')) return (await import('./rails.ts')).rewriteRails(name, site)
+  return undefined
+}
+
+async function hostOf(site: Site): Promise<Host | undefined> {
+  if (site.source.path.endsWith('.rb')) return embeddedIn((await import('./rails.ts')).railsHost(site), site)
+  return undefined
+}
+
+/** SQL in a string: what replaces it must not need other quotes. */
+function embeddedIn(host: Host, { source, fact }: Site): Host {
+  const old = textAt(source, fact.span)
+  const count = (text: string, mark: string): number => text.split(mark).length
+  return {
+    ...host,
+    fits: text =>
+      ['"', "'", '`', '\\', '#{', '${', '%'].some(mark => count(text, mark) > count(old, mark)) ? undefined : text,
+  }
+}
+
+async function inSql(name: string, site: Site, host: Host): Promise<Rewrite | undefined> {
+  const { source, step, fact, operation } = site
+  if (name === 'lock-timeout') return source.path.endsWith('.sql') ? withLockTimeout(site) : undefined
+  const clause = clauseOf(site, textAt(source, step.span), textAt(source, fact.span))
+  if (name === 'no-transaction') return outsideOfTransaction(site, host, clause.whole ? clause.statement : undefined)
+  const plan = await postgresPlan(name, operation, clause)
+  return plan && placePlan(plan, site, host)
+}
+
+/** `SET lock_timeout` before the first step that takes the lock. */
+function withLockTimeout({ source, program, step, fact }: Site): Rewrite | undefined {
+  const first = fact.inTransaction ? program.up.find(other => other.kind === 'change') : step
+  if (first === undefined) return undefined
+  const { line, column } = first.span
+  const local = program.transaction === 'wrapped' && !fact.explicitTransaction ? 'LOCAL ' : ''
+  const indent = ' '.repeat(column - 1)
+  return inPlace('Give up after two seconds instead of letting everybody wait, and run it again', 'sql', source, [
+    lineBefore(source, line, `${indent}SET ${local}lock_timeout = '2s';`),
+  ])
+}
+
+/** The file, or at least the statement, outside of a transaction. */
+export async function outsideOfTransaction(
+  site: Site,
+  host: Host,
+  statement: string | undefined,
+): Promise<Rewrite | undefined> {
+  const bare = site.fact.explicitTransaction || !mayBeBare(site) ? undefined : await host.bare()
+  if (bare !== undefined && bare.length > 0)
+    return inPlace('Switch the transaction off', host.language, site.source, bare)
+  if (statement === undefined) return undefined
+  const [own, ...beside] = host.migration({ name: `index ${site.fact.index}`, sql: [statement], bare: true })
+  return (
+    own && elsewhere('Run it outside of a transaction', [{ ...own, where: 'In a migration of its own' }, ...beside])
+  )
+}
+
+/** The operation that a fact tells of. The file is read once more, which only findings cost. */
+async function siteOf(fact: MigrationFact, source: Source, context: FactContext): Promise<Site | undefined> {
+  const artifact = context.artifacts.find(({ path }) => path === fact.path)
+  const { engine } = fact
+  if (artifact === undefined || engine === 'sqlite') return undefined
+  const program: Program = await memo(source, `program:${engine}`, () =>
+    readProgram(source, artifact, engine, context.change.trees.head),
+  )
+  const common = { fact, source, artifact, context, program }
+  for (const step of program.up) {
+    if (step.kind !== 'change') continue
+    for (const [index, operation] of step.operations.entries())
+      if (isThis(fact, step, index)) return { ...common, step, index, operation }
+  }
+  return undefined
+}
+
+function isThis(fact: MigrationFact, step: ChangeStep, index: number): boolean {
+  const operation = step.operations[index]
+  if (operation === undefined) return false
+  const column = 'column' in operation && typeof operation.column === 'object' ? operation.column : undefined
+  const { line, column: at, endLine, endColumn } = step.spans?.[index] ?? column?.span ?? step.span
+  const { span } = fact
+  if (span.line !== line || span.column !== at || span.endLine !== endLine || span.endColumn !== endColumn) return false
+  // Facts about keys that are too narrow, or about settings, tell of the step that holds them.
+  if (fact.operation !== operation.op && fact.operation !== 'narrow-key') return false
+  if (column !== undefined) return column.name === fact.column
+  return !('index' in operation) || operation.index === undefined || operation.index === fact.index
+}

@@ -1,0 +1,117 @@
+import type { Artifact, Source } from '../../../artifact/types.ts'
+import type { Edit } from '../../../text/edit.ts'
+import type { Span } from '../../../text/lines.ts'
+import { offsetAt } from '../../../text/lines.ts'
+import { elsewhere, inPlace, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
+import type { FactContext } from '../../types.ts'
+import type { MigrationFact } from '../fact.ts'
+import type { Operation, Program, Step } from '../operation.ts'
+
+export type ChangeStep = Extract<Step, { kind: 'change' }>
+
+/** A flagged operation with the file that it stands in. */
+export interface Site {
+  readonly fact: MigrationFact
+  readonly source: Source
+  readonly artifact: Artifact
+  readonly context: FactContext
+  readonly program: Program
+  readonly step: ChangeStep
+  /** Number of the operation within its step. */
+  readonly index: number
+  readonly operation: Operation
+}
+
+/** SQL that goes live by itself, in a migration of its own. */
+export interface Stage {
+  /** What it does, in lower-case words from which a file or class can be named: `validate orders customer id`. */
+  readonly name: string
+  /** Statements without their terminators. */
+  readonly sql: readonly string[]
+  /** Lines of the framework's own language, in place of SQL. */
+  readonly code?: readonly string[]
+  /** It has to run outside of a transaction. */
+  readonly bare: boolean
+  /** A release of the code has to come first: what it does, for the lead. */
+  readonly after?: string
+}
+
+/** How to reach the same end safely, in SQL, whatever runs it. */
+export interface Plan {
+  readonly title: string
+  readonly name: string
+  /** What stands in place of the flagged statement or clause. */
+  readonly here?: {
+    readonly text: string
+    readonly bare: boolean
+    /** The same as a migration of its own, where that is more than the text as SQL. */
+    readonly own?: Stage
+  }
+  /** What follows by itself: further migrations, or code that is neither (a model). */
+  readonly later: readonly (Stage | RewritePart)[]
+}
+
+/** What a runner does with SQL: how it is told to run outside of a transaction, and what a migration file looks like. */
+export interface Host {
+  /** Edits by which the file runs outside of a transaction; empty where it does so already, undefined where it cannot. */
+  bare(): Promise<readonly Edit[] | undefined>
+  /** The text as it can stand in place of the flagged place; undefined where quotes or escapes forbid it. */
+  fits(text: string): string | undefined
+  /** A migration with these statements only, with what else it needs; empty where the runner cannot do it. */
+  migration(stage: Stage): readonly RewritePart[]
+  readonly language: string
+}
+
+/** The text of a span. */
+export function textAt({ lines, text }: Source, span: Span): string {
+  return text.slice(offsetAt(lines, span.line, span.column), offsetAt(lines, span.endLine, span.endColumn))
+}
+
+/** Steps that may lose their transaction with each other: each is complete by itself. */
+const single: ReadonlySet<Operation['op']> = new Set(['create-index', 'drop-index', 'reindex', 'harmless'])
+
+/** Would switching off the transaction of the file harm none of its other steps? */
+export function mayBeBare({ program, step }: Site): boolean {
+  return program.up.every(
+    other => other === step || (other.kind === 'change' && other.operations.every(({ op }) => single.has(op))),
+  )
+}
+
+/** Is it the only step of its file? */
+export function isAlone({ program }: Site): boolean {
+  return program.up.length === 1
+}
+
+/** Puts a plan into the files of its runner. */
+export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rewrite | undefined> {
+  const { title, name, here } = plan
+  const later = numbered(plan.later, host, here === undefined)
+  if (later === undefined) return undefined
+  if (here === undefined) return elsewhere(title, later)
+  const text = host.fits(here.text)
+  const bare = here.bare && mayBeBare(site) ? await host.bare() : here.bare ? undefined : []
+  if (text !== undefined && bare !== undefined)
+    return inPlace(title, host.language, site.source, [...bare, replacing(site.fact.span, text)], later)
+  const [own, ...beside] = host.migration(here.own ?? { name, sql: [here.text], bare: here.bare })
+  return own && elsewhere(title, [{ ...own, where: 'In a migration of its own' }, ...beside, ...later])
+}
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
+
+/** The stages as parts that say when they go live; undefined where the runner cannot run one of them. */
+function numbered(stages: Plan['later'], host: Host, moved: boolean): readonly RewritePart[] | undefined {
+  const parts: RewritePart[] = []
+  let number = 1
+  for (const stage of stages) {
+    if ('where' in stage) {
+      parts.push(stage)
+      continue
+    }
+    const [own, ...beside] = host.migration(stage)
+    if (own === undefined) return undefined
+    const ordinal = ordinals[number++] ?? 'further'
+    const where = `${stage.after === undefined ? 'In' : `${stage.after}, in`} a ${ordinal} migration`
+    parts.push({ ...own, where: moved && parts.length === 0 ? `${where}, and no more here` : where }, ...beside)
+  }
+  return parts
+}
