@@ -50,3 +50,35 @@ export function edited(files: readonly MemoryFile[], path: string, { edits }: Re
     file.path === path ? { ...file, head: applyEdits(indexLines(file.head ?? ''), edits) } : file,
   )
 }
+
+/** One change after the other: the files of each, and the repository as the earlier ones have left it. */
+export interface Played {
+  readonly files: readonly MemoryFile[]
+  readonly repository: Readonly<Record<string, string>>
+}
+
+/** The parts of a rewrite as changes that are merged one after the other. Commands and models are left out. */
+export function play(example: Example, { path }: Finding, rewrite: Rewrite): readonly Played[] {
+  let repository = { ...example.repository }
+  const played: Played[] = []
+  const add = (files: readonly MemoryFile[]): void => {
+    played.push({ files, repository })
+    repository = { ...repository, ...Object.fromEntries(files.map(file => [file.path, file.head ?? ''])) }
+  }
+  if (rewrite.edits.length > 0) add(edited(filesOf(example), path, rewrite))
+  // The migration at hand stays, without the step that goes elsewhere.
+  else repository = { ...repository, ...Object.fromEntries(filesOf(example).map(file => [file.path, file.head ?? ''])) }
+  const further = rewrite.edits.length > 0 ? rewrite.parts.slice(1) : rewrite.parts
+  for (const [nth, { where, code, language }] of further.entries())
+    if (/migration/.test(where) && language !== 'sh') add([{ path: nextPath(path, nth + 1), head: `${code}\n` }])
+  return played
+}
+
+/** The path of a migration that comes later. */
+function nextPath(path: string, by: number): string {
+  const digits = [...path.matchAll(/\d+/g)].at(path.includes('/migration.sql') ? -1 : 0)
+  if (digits === undefined) return path.replace(/(\.\w+)$/, `_${by}$1`)
+  const [number] = digits
+  const next = String(BigInt(number) + BigInt(by)).padStart(number.length, '0')
+  return path.slice(0, digits.index) + next + path.slice(digits.index + number.length)
+}

@@ -1,9 +1,9 @@
 import { memo } from '../../../artifact/source.ts'
 import type { Source } from '../../../artifact/types.ts'
-import { elsewhere, inPlace, lineBefore, type Rewrite } from '../../rewrite.ts'
+import { elsewhere, inPlace, lineBefore, type Rewrite, replacing } from '../../rewrite.ts'
 import type { Fact, FactContext } from '../../types.ts'
 import type { MigrationFact } from '../fact.ts'
-import type { Program } from '../operation.ts'
+import type { Operation, Program } from '../operation.ts'
 import { readProgram } from '../read.ts'
 import { type ChangeStep, type Host, mayBeBare, placePlan, type Site, textAt } from './plan.ts'
 import { clauseOf, postgresPlan } from './postgres.ts'
@@ -17,9 +17,15 @@ export async function rewriteMigration(
   context: FactContext,
 ): Promise<Rewrite | undefined> {
   const fact = found as MigrationFact
+  if (name === 'wide-key') return wideKey(fact, source)
   const site = await siteOf(fact, source, context)
   if (site === undefined) return undefined
+  if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
+    const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
+    if (found !== undefined || !source.path.endsWith('.rb')) return found
+  }
   if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
+  if (source.path.endsWith('.py')) return inPython(name, site)
   const host = await hostOf(site)
   // SQL inside a string of the file.
   const embedded = /^\s*(alter|create|drop|reindex|refresh|update|delete|truncate|vacuum|cluster)\s/i.test(
@@ -27,11 +33,40 @@ export async function rewriteMigration(
   )
   if (embedded) return fact.engine === 'postgres' && host !== undefined ? inSql(name, site, host) : undefined
   if (source.path.endsWith('.rb')) return (await import('./rails.ts')).rewriteRails(name, site)
+  if (isJavascript(source.path) && fact.engine === 'postgres')
+    return (await import('./javascript.ts')).rewriteJavascript(name, site)
   return undefined
+}
+
+function isJavascript(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path)
+}
+
+/** The type behind (in Rails before) the name of the column. */
+function wideKey({ span, column }: MigrationFact, source: Source): Rewrite | undefined {
+  const text = textAt(source, span)
+  const name = column.replace(/\W/g, '\\$&')
+  const types = 'integer|int4?|smallint|int2|mediumint'
+  const wide = text
+    .replace(new RegExp(`(\\b${name}["\`]?\\s+)(?:${types})\\b`, 'i'), '$1bigint')
+    .replace(new RegExp(`(:${name},\\s*):(?:${types})\\b`), '$1:bigint')
+    .replace(new RegExp(`\\.(?:${types})(\\s*\\(?\\s*:${name}\\b)`), '.bigint$1')
+    .replace(new RegExp(`(["']${name}["'],\\s*(?:sa\\.|sqlalchemy\\.)?)(?:Small)?Integer\\b`), '$1BigInteger')
+  const language = /\.rb$/.test(source.path) ? 'ruby' : /\.py$/.test(source.path) ? 'python' : 'sql'
+  return wide === text
+    ? undefined
+    : inPlace('Make the column as wide as the key', language, source, [replacing(span, wide)])
+}
+
+async function inPython(name: string, site: Site): Promise<Rewrite | undefined> {
+  return site.program.framework === 'alembic'
+    ? (await import('./alembic.ts')).rewriteAlembic(name, site)
+    : (await import('./django.ts')).rewriteDjango(name, site)
 }
 
 async function hostOf(site: Site): Promise<Host | undefined> {
   if (site.source.path.endsWith('.rb')) return embeddedIn((await import('./rails.ts')).railsHost(site), site)
+  if (isJavascript(site.source.path)) return embeddedIn((await import('./javascript.ts')).javascriptHost(site), site)
   return undefined
 }
 
@@ -48,11 +83,21 @@ function embeddedIn(host: Host, { source, fact }: Site): Host {
 
 async function inSql(name: string, site: Site, host: Host): Promise<Rewrite | undefined> {
   const { source, step, fact, operation } = site
+  if (operation.op === 'rebuild-table') return repacked(operation)
   if (name === 'lock-timeout') return source.path.endsWith('.sql') ? withLockTimeout(site) : undefined
   const clause = clauseOf(site, textAt(source, step.span), textAt(source, fact.span))
   if (name === 'no-transaction') return outsideOfTransaction(site, host, clause.whole ? clause.statement : undefined)
   const plan = await postgresPlan(name, operation, clause)
   return plan && placePlan(plan, site, host)
+}
+
+/** The extension that does the same beside the traffic. */
+function repacked({ table, how }: Extract<Operation, { op: 'rebuild-table' }>): Rewrite | undefined {
+  if (!/^(VACUUM FULL|CLUSTER)/.test(how) || table === '') return undefined
+  const code = `pg_repack --dbname="$DATABASE" --table=${table}${how === 'CLUSTER' ? '' : ' --no-order'}`
+  return elsewhere('Write the table anew beside the traffic, with the extension pg_repack', [
+    { where: 'From a shell, in place of the statement', language: 'sh', code },
+  ])
 }
 
 /** `SET lock_timeout` before the first step that takes the lock. */

@@ -60,6 +60,8 @@ export interface Host {
   /** A migration with these statements only, with what else it needs; empty where the runner cannot do it. */
   migration(stage: Stage): readonly RewritePart[]
   readonly language: string
+  /** What else a file outside of a transaction needs, as words in brackets. */
+  readonly bareNote?: string
 }
 
 /** The text of a span. */
@@ -84,7 +86,9 @@ export function isAlone({ program }: Site): boolean {
 
 /** Puts a plan into the files of its runner. */
 export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rewrite | undefined> {
-  const { title, name, here } = plan
+  const { name, here } = plan
+  const isBare = here?.bare || plan.later.some(stage => 'bare' in stage && stage.bare)
+  const title = isBare && host.bareNote !== undefined ? `${plan.title} (${host.bareNote})` : plan.title
   const later = numbered(plan.later, host, here === undefined)
   if (later === undefined) return undefined
   if (here === undefined) return elsewhere(title, later)
@@ -93,7 +97,7 @@ export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rew
   if (text !== undefined && bare !== undefined)
     return inPlace(title, host.language, site.source, [...bare, replacing(site.fact.span, text)], later)
   const [own, ...beside] = host.migration(here.own ?? { name, sql: [here.text], bare: here.bare })
-  return own && elsewhere(title, [{ ...own, where: 'In a migration of its own' }, ...beside, ...later])
+  return own && elsewhere(title, [{ ...own, where: own.where || 'In a migration of its own' }, ...beside, ...later])
 }
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
@@ -109,9 +113,13 @@ function numbered(stages: Plan['later'], host: Host, moved: boolean): readonly R
     }
     const [own, ...beside] = host.migration(stage)
     if (own === undefined) return undefined
+    if (moved && parts.length === 0) {
+      parts.push({ ...own, where: own.where || 'In a migration of its own, and no more here' }, ...beside)
+      continue
+    }
     const ordinal = ordinals[number++] ?? 'further'
     const where = `${stage.after === undefined ? 'In' : `${stage.after}, in`} a ${ordinal} migration`
-    parts.push({ ...own, where: moved && parts.length === 0 ? `${where}, and no more here` : where }, ...beside)
+    parts.push({ ...own, where: own.where || where }, ...beside)
   }
   return parts
 }

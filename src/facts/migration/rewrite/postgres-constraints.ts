@@ -75,14 +75,14 @@ export function notNullStages(
   table: string,
   bareTable: string,
   columns: readonly string[],
-): { first: string[]; then: Stage } {
+): { first: string[]; last: Stage } {
   const checks = columns.map(column => ({
     column: sqlName(column),
     name: sqlName(madeName(bareTable, column, 'not_null')),
   }))
   return {
     first: checks.map(({ column, name }) => `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`),
-    then: {
+    last: {
       name: `validate ${bareTable} ${columns.join(' ')} not null`,
       sql: checks.flatMap(({ column, name }) => [
         `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`,
@@ -96,12 +96,12 @@ export function notNullStages(
 
 /** SET NOT NULL on the proof of a validated CHECK. */
 export function setNotNull({ table: bareTable, column }: Of<'set-not-null'>, clause: Clause, table: string): Plan {
-  const { first, then } = notNullStages(table, bareTable, [column])
+  const { first, last } = notNullStages(table, bareTable, [column])
   return {
     title: 'Prove that there are no NULLs before the column says so',
     name: `require ${bareTable} ${column}`,
     here: { text: prefixOf(clause) + first.join(', '), bare: false },
-    later: [then],
+    later: [last],
   }
 }
 
@@ -125,14 +125,14 @@ export function addPrimaryKey(operation: Of<'add-primary-key'>, clause: Clause, 
   if (columns.length === 0 || operation.usingIndex !== undefined) return undefined
   const given = /\bconstraint\s+("(?:[^"]|"")+"|[\w$]+)\s+primary\b/i.exec(clause.text)?.[1]
   const name = given ?? sqlName(madeName(operation.table, 'pkey'))
-  const { first, then } = notNullStages(table, operation.table, columns)
+  const { first, last } = notNullStages(table, operation.table, columns)
   const index = `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${table} (${columns.map(sqlName).join(', ')})`
   return {
     title: 'Prove that there are no NULLs, build the index beside the traffic, then let the key take it over',
     name: `prepare ${operation.table} key`,
     here: { text: prefixOf(clause) + first.join(',\n  '), bare: false },
     later: [
-      then,
+      last,
       { name: `index ${operation.table} key`, sql: [index], bare: true },
       takingOver(operation.table, table, name, 'PRIMARY KEY', ''),
     ],
@@ -190,7 +190,7 @@ export async function addOptionalFirst(
   const required = constraints?.filter(({ constraint }) => constraint.contype === 'CONSTR_NOTNULL')
   if (required === undefined || required.length === 0) return undefined
   const { column } = operation
-  const { first, then } = notNullStages(table, operation.table, [column.name])
+  const { first, last } = notNullStages(table, operation.table, [column.name])
   const after = 'When the code fills the column, and old rows have a value'
   return {
     title: 'Add the column as optional, and require it when every row has a value',
@@ -203,7 +203,7 @@ export async function addOptionalFirst(
         bare: false,
         after,
       },
-      then,
+      last,
     ],
   }
 }

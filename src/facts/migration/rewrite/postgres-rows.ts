@@ -21,7 +21,7 @@ export function loopOver(table: string, set: string, where: string): string {
     'BEGIN',
     '  WHILE page <= pages LOOP',
     `    UPDATE ${table} SET ${set}`,
-    "    WHERE ctid >= format('(%s,0)', page)::tid AND ctid < format('(%s,0)', page + 1000)::tid",
+    "    WHERE ctid >= ('(' || page || ',0)')::tid AND ctid < ('(' || page + 1000 || ',0)')::tid",
     `      AND ${bracketed(where)};`,
     '    COMMIT;',
     '    page := page + 1000;',
@@ -141,7 +141,7 @@ export async function addThenFill(
               sql: [`ALTER TABLE ${table} ${required.first.join(', ')}`],
               bare: false,
             },
-            required.then,
+            required.last,
           ]),
     ],
   }

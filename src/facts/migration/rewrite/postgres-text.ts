@@ -1,5 +1,6 @@
 import type { AlterTableCmd, Constraint } from '@pgsql/types'
 import { parsePostgres } from '../../../artifact/postgres.ts'
+import { splitStatements } from '../frontends/sql-split.ts'
 
 /** A statement or a clause of ALTER TABLE as text. */
 export interface Clause {
@@ -103,6 +104,11 @@ export function without({ statement, text }: Clause, gone: readonly PlacedConstr
     from = end
   }
   return `${out}${statement.slice(from, at + text.length)}`.replace(/[ \t]+$/gm, '').trimEnd()
+}
+
+/** The statements of a text, whatever semicolons stand in their strings and bodies. */
+export function statementsIn(text: string): readonly string[] {
+  return splitStatements(text).map(({ start, end }) => text.slice(start, end))
 }
 
 /** Does Postgres take the text for SQL? */

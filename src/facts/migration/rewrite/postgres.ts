@@ -48,8 +48,6 @@ async function planFor(name: string, operation: Operation, clause: Clause): Prom
         : undefined
     case 'repeatable':
       return repeatable(operation, clause)
-    case 'wide-key':
-      return wide(clause)
     default:
       return undefined
   }
@@ -134,14 +132,6 @@ function repeatable(operation: Operation, { statement, whole }: Clause): Plan | 
   return text === statement
     ? undefined
     : { title: 'Let a second run pass over it', name: 'repeatable', here: { text, bare: false }, later: [] }
-}
-
-/** The column in the width of the key that it refers to. */
-function wide({ text }: Clause): Plan | undefined {
-  const wider = text.replace(/\b(integer|int4?|smallint|int2|mediumint)\b/i, found => inCase(found, 'BIGINT'))
-  return wider === text
-    ? undefined
-    : { title: 'Make the column as wide as the key', name: 'wide', here: { text: wider, bare: false }, later: [] }
 }
 
 /** The flagged clause as text of its file. Undefined where the file does not hold it word for word. */

@@ -122,11 +122,11 @@ function addCheck(operation: Of<'add-check'>, call: Call): Plan | undefined {
 }
 
 /** The check that proves it, and the stage that uses the proof. */
-function notNullSteps(table: string, column: string): { check: string; then: Plan['later'][number] } {
+function notNullSteps(table: string, column: string): { check: string; last: Plan['later'][number] } {
   const name = madeName(table, column, 'not_null')
   return {
     check: `add_check_constraint ${symbol(table)}, "${column} IS NOT NULL", name: "${name}", validate: false`,
-    then: {
+    last: {
       name: `require ${table} ${column}`,
       sql: [],
       code: [
@@ -142,12 +142,12 @@ function notNullSteps(table: string, column: string): { check: string; then: Pla
 function setNotNull({ table, column }: Of<'set-not-null'>, call: Call): Plan | undefined {
   // With a fourth argument the call fills the column first.
   if (call.arguments.length !== 3) return undefined
-  const { check, then } = notNullSteps(table, column)
+  const { check, last } = notNullSteps(table, column)
   return {
     title: 'Prove that there are no NULLs before the column says so',
     name: `check ${table} ${column}`,
     here: { text: check, bare: false },
-    later: [then],
+    later: [last],
   }
 }
 
@@ -184,7 +184,7 @@ function addThenFill({ table, column }: Of<'add-column'>, call: Call): Plan | un
   const text = withOptions(call, { default: undefined, null: undefined })
   const sql = column.default?.text
   if (value === undefined || text === undefined || sql === undefined || column.numbered) return undefined
-  const { check, then } = notNullSteps(table, column.name)
+  const { check, last } = notNullSteps(table, column.name)
   const own = `${symbol(table)}, ${symbol(column.name)}`
   const given =
     value.type === 'lambda' ? `"${column.name} = ${sql.replaceAll('"', '\\"')}"` : `${column.name}: ${value.text}`
@@ -203,7 +203,7 @@ function addThenFill({ table, column }: Of<'add-column'>, call: Call): Plan | un
         ],
         bare: true,
       },
-      ...(column.notNull ? [{ name: `check ${table} ${column.name}`, sql: [], code: [check], bare: false }, then] : []),
+      ...(column.notNull ? [{ name: `check ${table} ${column.name}`, sql: [], code: [check], bare: false }, last] : []),
     ],
   }
 }
@@ -236,7 +236,7 @@ function changeType({ table, column }: Of<'change-type'>, call: Call): Plan | un
       {
         name: `remove ${table} ${column}`,
         sql: [],
-        code: [`safety_assured { remove_column ${symbol(table)}, ${symbol(column)} }`],
+        code: [`remove_column ${symbol(table)}, ${symbol(column)}`],
         bare: false,
         after: `When the code uses \`${fresh}\` only, and has \`self.ignored_columns += ["${column}"]\``,
       },
@@ -297,13 +297,13 @@ function repeatable(operation: Operation, call: Call): Plan | undefined {
 function optionalFirst({ table, column }: Of<'add-column'>, call: Call): Plan | undefined {
   const text = call.name === 'add_column' ? withOptions(call, { null: undefined }) : undefined
   if (text === undefined) return undefined
-  const { check, then } = notNullSteps(table, column.name)
+  const { check, last } = notNullSteps(table, column.name)
   const after = 'When the code fills the column, and old rows have a value'
   return {
     title: 'Add the column as optional, and require it when every row has a value',
     name: `add ${table} ${column.name}`,
     here: { text, bare: false },
-    later: [{ name: `check ${table} ${column.name}`, sql: [], code: [check], bare: false, after }, then],
+    later: [{ name: `check ${table} ${column.name}`, sql: [], code: [check], bare: false, after }, last],
   }
 }
 
@@ -320,7 +320,13 @@ function twoReleases(operation: Operation, call: Call): Plan | undefined {
         name: 'drop column',
         later: [
           ruby('In the model, released first, without this migration', model),
-          ruby('When nothing of the older release runs any more, in a migration of its own', call.text.split('\n')),
+          {
+            name: `remove ${operation.table} ${operation.column}`,
+            sql: [],
+            code: call.text.split('\n'),
+            bare: false,
+            after: 'When nothing of the older release runs any more',
+          },
         ],
       }
     }

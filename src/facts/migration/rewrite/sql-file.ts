@@ -6,6 +6,10 @@ import { type Host, isAlone, type Site, type Stage } from './plan.ts'
 /** Edits that make the file of a runner run outside of a transaction; undefined where a file cannot say so. */
 async function bareEdits(site: Site): Promise<readonly Edit[] | undefined> {
   const { program, source } = site
+  // Diesel and sqlx wrap a single statement as well, which the file alone does not tell.
+  if (program.framework === 'sql' && isDiesel(site.artifact.path)) return undefined
+  if (program.framework === 'sql' && !/^--\s*no-transaction\b/m.test(source.text) && (await usesSqlx(site)))
+    return [lineBefore(source, 1, '-- no-transaction')]
   if (program.transaction === 'each') return []
   switch (program.framework) {
     case 'goose':
@@ -25,10 +29,8 @@ async function bareEdits(site: Site): Promise<readonly Edit[] | undefined> {
     case 'golang-migrate':
     case 'supabase':
       return isAlone(site) ? [] : undefined
-    case 'sql': {
-      if (!isAlone(site)) return undefined
-      return (await usesSqlx(site)) ? [lineBefore(source, 1, '-- no-transaction')] : []
-    }
+    case 'sql':
+      return isAlone(site) ? [] : undefined
     default:
       return undefined
   }
@@ -92,24 +94,28 @@ function files({ sql, bare }: Stage, framework: string, path: string): readonly 
   const beginning = beginnings[framework] ?? { usual: '', bare: '' }
   const start = bare ? beginning.bare : beginning.usual
   const code = `${start ?? ''}${sql.map(statement => `${wrapped(statement, framework)};`).join('\n')}`
-  if (start === undefined) return [{ where: '', language: 'sql', code: `${byHand}\n${code}` }]
+  if (start === undefined) return [{ where: byHand, language: 'sql', code }]
   const own: RewritePart = { where: '', language: 'sql', code: `${code}${beginning.end ?? ''}` }
   if (!bare) return [own]
   if (framework === 'flyway' && !sql.every(statement => /\bconcurrently\b/i.test(statement))) {
     const beside = {
-      where: 'In a file beside it, with its name and `.conf` behind',
+      where: 'In a file beside it, named like it with `.conf` behind',
       language: 'text',
       code: 'executeInTransaction=false',
     }
     return [{ ...own, code: `-- needs executeInTransaction=false in its .conf\n${code}` }, beside]
   }
-  // Diesel keeps each migration in a folder of its own.
-  if (/(^|\/)\d{4}-\d\d-\d\d-\d+_[^/]+\/up\.sql$/.test(path))
+  if (isDiesel(path))
     return [own, { where: 'In `metadata.toml` beside it', language: 'toml', code: 'run_in_transaction = false' }]
   return [own]
 }
 
-const byHand = '-- by hand: this runner puts everything into a transaction'
+/** Diesel keeps each migration in a folder of its own. */
+function isDiesel(path: string): boolean {
+  return /(^|\/)\d{4}-\d\d-\d\d-\d+_[^/]+\/up\.sql$/.test(path)
+}
+
+const byHand = 'By hand, before the deployment, since this runner puts everything into one transaction'
 
 /** goose and its kin cut at semicolons unless told where a statement ends. */
 function wrapped(statement: string, framework: string): string {
