@@ -49,8 +49,17 @@ export function factsPage(kinds: readonly FactKind[]): string {
     ['file.environment', 'string', '`production`, `lower` (staging, development …) or `unknown`.'],
     ['file.status', 'string', '`added`, `modified`, `deleted`, `renamed`, `copied`, `retyped`.'],
   ] as const
-  const kindSections = kinds.map(kind => `## ${kind.name}\n\n${kind.doc}\n\n${table(rowsOf(kind.fields))}`)
+  const kindSections = kinds.map(
+    kind => `## ${kind.name}\n\n${kind.doc}\n\n${table(rowsOf(kind.fields))}${rewritesOf(kind)}`,
+  )
   return `<!-- Made by npm run docs from src/facts/. -->\n# Facts\n\nWhat a rule's \`when\`, \`level\` and \`message\` can use. Optional fields are \`null\` when absent; a comparison between values of different types does not hold.\n\n## Every fact\n\n${table(common)}\n\n${kindSections.join('\n\n')}\n`
+}
+
+/** The rewrites that a rule on this kind can ask for. */
+function rewritesOf({ rewrites }: FactKind): string {
+  if (rewrites === undefined) return ''
+  const rows = Object.entries(rewrites).map(([name, doc]) => `| \`${name}\` | ${doc} |`)
+  return `\n\nA rule can add code to use instead, worked out for the very place, with \`rewrite:\` and one of\n\n| rewrite | what it gives |\n|---|---|\n${rows.join('\n')}`
 }
 
 type Row = readonly [name: string, type: string, doc: string]

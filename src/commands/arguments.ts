@@ -19,6 +19,7 @@ Which change
   --diff FILE         a patch instead; - reads standard input
   --repo DIR          the repository (default: here); may be bare when both sides are named
   --exact             compare with base itself, not with where head left it
+  --fix               first make the corrections that need nothing else, in the work tree
 
 What counts
   --fail-on LEVEL     exit 1 from this level: error (default), warning, notice, never
@@ -46,6 +47,7 @@ const options = {
   diff: { type: 'string' },
   repo: { type: 'string' },
   exact: { type: 'boolean' },
+  fix: { type: 'boolean' },
   'fail-on': { type: 'string' },
   rule: { type: 'string', multiple: true },
   config: { type: 'string' },

@@ -8,6 +8,7 @@ import { check } from '../check.ts'
 import type { Level } from '../config/types.ts'
 import { isReporterName, type ReporterName, reporters } from '../report/index.ts'
 import type { Report, ReportOptions } from '../report/model.ts'
+import { counted } from '../report/plain.ts'
 import { builtInRules } from '../rule/builtin.ts'
 import { docsOf } from '../rule/judge.ts'
 import type { Rule } from '../rule/types.ts'
@@ -25,6 +26,8 @@ export async function runCheck(flags: Flags, io: Io): Promise<number> {
   const outputs = readFormats(flags.format, io)
   const failOn = choice('fail-on', flags['fail-on'], failLevels, 'error')
   const now = readClock(flags.now, io.now)
+  if (flags.fix && (flags.head !== undefined || flags.staged || flags.diff !== undefined))
+    throw new UserError('--fix writes into the work tree: it cannot be combined with --head, --staged or --diff')
   const { change, blobs } = await openChange(flags, io)
   try {
     const explicit =
@@ -37,6 +40,10 @@ export async function runCheck(flags: Flags, io: Io): Promise<number> {
     )
     const rules = selectRules(session.rules, flags.rule)
     const { report, artifacts } = await check({ change, config: session.config, rules, now })
+    if (flags.fix) {
+      await fix(report, artifacts, resolve(io.cwd, flags.repo ?? '.'), io)
+      return await runCheck({ ...flags, fix: false }, io)
+    }
     const options = reportOptions(
       artifacts,
       rules,
@@ -52,6 +59,20 @@ export async function runCheck(flags: Flags, io: Io): Promise<number> {
   } finally {
     blobs?.close()
   }
+}
+
+/** Makes the corrections that need nothing else, and says which. */
+async function fix(report: Report, artifacts: readonly Artifact[], directory: string, io: Io): Promise<void> {
+  const repository = await openRepository(directory)
+  if (repository.bare) throw new UserError('--fix needs a work tree, and this repository is bare')
+  const { applyRewrites } = await import('./fix.ts')
+  const { made, files, left } = applyRewrites(report.findings, artifacts, repository.directory)
+  const what =
+    made === 0
+      ? 'nothing to correct without further steps'
+      : `corrected ${counted(made, 'finding')} in ${files.join(', ')}`
+  io.err(`premortem --fix: ${what}\n`)
+  for (const { path, reason } of left) io.err(`premortem --fix: ${path} is left alone: ${reason}\n`)
 }
 
 /** 1 when a finding is at or above the level. */

@@ -41,7 +41,8 @@ export function inPlace(
   const changed = applyEdits(source.lines, edits)
   if (changed === source.text || edits.length === 0) return undefined
   const first = Math.min(...edits.map(edit => edit.line))
-  const last = Math.max(...edits.map(edit => edit.endLine))
+  // A line put before the next one comes behind the last that changes.
+  const last = Math.max(first, ...edits.map(({ endLine, endColumn }) => (endColumn === 1 ? endLine - 1 : endLine)))
   if (last - first > mostShown) return undefined
   const added = edits.reduce((sum, { text, line, endLine }) => sum + text.split('\n').length - 1 - (endLine - line), 0)
   const lines = changed.split('\n').slice(first - 1, last + added)

@@ -4,7 +4,7 @@ import { codeMarkdown, escapeMarkdown, fence, sentenceMarkdown } from './escape.
 import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, plain } from './plain.ts'
 import { blocksOf } from './prose.ts'
-import { shownParts } from './rewrite.ts'
+import { repeats, shownParts } from './rewrite.ts'
 import { problemText, summaryLine } from './summary.ts'
 
 /** GitHub refuses the whole summary of a step above 1 MiB; some room is left for others in the same step. */
@@ -18,7 +18,10 @@ const mostOpen = 25
 export const markdown: Reporter = (report, options) => {
   const head = [`## premortem: ${escapeMarkdown(summaryLine(report))}`, ...table(report)]
   const tail = [...acceptedList(report.suppressed), ...notAnalysedList(report), ...problemList(report)]
-  const sections = report.findings.map((finding, at) => section(finding, first(report, at), options))
+  const shownWith = repeats()
+  const sections = report.findings.map((finding, at) =>
+    section(finding, first(report, at), shownWith(finding), options),
+  )
   return fit(head, sections, tail)
 }
 
@@ -65,10 +68,13 @@ function first(report: Report, at: number): boolean {
   return report.findings.findIndex(finding => finding.rule === report.findings[at]?.rule) === at
 }
 
-function section(finding: Finding, explain: boolean, options: ReportOptions): string {
+function section(finding: Finding, explain: boolean, shownWith: string | undefined, options: ReportOptions): string {
   const title = options.rule(finding.rule)?.title ?? finding.rule
   const what = [`### ${finding.level}: ${sentenceMarkdown(title)}`, place(finding), sentenceMarkdown(finding.message)]
-  const code = finding.rewrite ? [instead(finding.rewrite)] : []
+  const code =
+    finding.rewrite === undefined
+      ? []
+      : [shownWith === undefined ? instead(finding.rewrite) : `**Instead** see ${escapeMarkdown(shownWith)} above.`]
   if (!explain)
     return [...what, ...code, `Why, and the safer way: see the first finding of ${ruleLink(finding)} above.`].join(
       '\n\n',

@@ -6,7 +6,7 @@ import { frameOf } from './frame.ts'
 import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, oneLine, plain } from './plain.ts'
 import { layout, wrap } from './prose.ts'
-import { shownParts } from './rewrite.ts'
+import { repeats, shownParts } from './rewrite.ts'
 import { problemText, summaryLine } from './summary.ts'
 
 type Colors = ReturnType<typeof pc.createColors>
@@ -14,37 +14,51 @@ type Colors = ReturnType<typeof pc.createColors>
 /** For people at a terminal, in the shape of rustc: what, where, why, and the safer way. */
 export const pretty: Reporter = (report, options) => {
   const colors = pc.createColors(options.color)
-  const told = new Set<string>()
+  const whys = new Set<string>()
+  const advice = new Set<string>()
+  const shownWith = repeats()
   const findings = report.findings.map(finding => {
-    const again = told.has(finding.rule)
-    told.add(finding.rule)
-    return prettyFinding(finding, again, options, colors)
+    const told = { why: whys.has(finding.rule), safer: advice.has(finding.rule), code: shownWith(finding) }
+    whys.add(finding.rule)
+    if (finding.rewrite === undefined) advice.add(finding.rule)
+    return prettyFinding(finding, told, options, colors)
   })
   return `${[...findings, ...closingLists(report, options, colors), colors.bold(summaryLine(report))].join('\n\n')}\n`
 }
 
-function prettyFinding(finding: Finding, again: boolean, options: ReportOptions, colors: Colors): string {
+/** What the report has said before. */
+interface Told {
+  readonly why: boolean
+  readonly safer: boolean
+  /** The rule with whose finding the very same code stands. */
+  readonly code: string | undefined
+}
+
+function prettyFinding(finding: Finding, told: Told, options: ReportOptions, colors: Colors): string {
   const paint = painter(finding.level, colors)
   const title = `${finding.level}[${finding.rule}]`
   const [first = '', ...rest] = wrap(`${title}: ${oneLine(finding.message)}`, options.width)
   const gutter = ' '.repeat(numberWidth(finding))
+  const add = (name: string, text: string): readonly string[] => note(name, text, gutter, options, colors)
+  const above =
+    finding.rewrite === undefined && told.safer ? 'why, and the safer way, are told above' : 'why is told above'
   return [
     colors.bold(paint(title) + first.slice(title.length)),
     ...rest.map(line => colors.bold(`  ${line}`)),
     `${gutter}${colors.blue('-->')} ${place(finding)}`,
     ...frame(finding, options, paint, colors),
-    ...(again
-      ? note('note', 'why, and the safer way, are told above', gutter, options, colors)
-      : note('why', finding.why, gutter, options, colors)),
+    ...(told.why ? add('note', above) : add('why', finding.why)),
     // Code for this very place says more than the advice for all of them.
-    ...(finding.rewrite ? instead(finding.rewrite, gutter, options, colors) : []),
-    ...(again || finding.rewrite ? [] : note('safer', finding.fix, gutter, options, colors)),
-    ...(again
+    ...(finding.rewrite === undefined
+      ? told.safer
+        ? []
+        : add('safer', finding.fix)
+      : told.code === undefined
+        ? [...instead(finding.rewrite, gutter, options, colors), ...(told.why ? [] : [''])]
+        : add('instead', `the code that stands with ${told.code} above`)),
+    ...(told.why
       ? []
-      : [
-          ...(finding.rewrite ? [''] : []),
-          `${gutter} ${colors.blue('=')} ${colors.bold('more:')} npx premortem explain ${plain(finding.rule)}`,
-        ]),
+      : [`${gutter} ${colors.blue('=')} ${colors.bold('more:')} npx premortem explain ${plain(finding.rule)}`]),
   ].join('\n')
 }
 

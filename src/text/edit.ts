@@ -22,3 +22,10 @@ function placed(index: LineIndex, edit: Edit): { readonly start: number; readonl
   const end = Math.max(start, Math.min(offsetAt(index, edit.endLine, edit.endColumn), index.text.length))
   return { start, end, text: edit.text }
 }
+
+/** Do two edits touch the same characters, or insert at the same place? */
+export function overlaps(one: Edit, other: Edit): boolean {
+  const starts = (a: Edit, b: Edit): boolean => a.line < b.endLine || (a.line === b.endLine && a.column < b.endColumn)
+  const here = one.line === other.line && one.column === other.column
+  return here || (starts(one, other) && starts(other, one))
+}

@@ -2,7 +2,7 @@ import type { Artifact, Source } from '../../../artifact/types.ts'
 import type { Edit } from '../../../text/edit.ts'
 import type { Span } from '../../../text/lines.ts'
 import { offsetAt } from '../../../text/lines.ts'
-import { elsewhere, inPlace, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
+import { elsewhere, inPlace, lineBefore, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
 import type { FactContext } from '../../types.ts'
 import type { MigrationFact } from '../fact.ts'
 import type { Operation, Program, Step } from '../operation.ts'
@@ -57,6 +57,8 @@ export interface Host {
   bare(): Promise<readonly Edit[] | undefined>
   /** The text as it can stand in place of the flagged place; undefined where quotes or escapes forbid it. */
   fits(text: string): string | undefined
+  /** Lines above and below a statement in whose body semicolons stand. */
+  around?(text: string): readonly [string, string] | undefined
   /** A migration with these statements only, with what else it needs; empty where the runner cannot do it. */
   migration(stage: Stage): readonly RewritePart[]
   readonly language: string
@@ -94,8 +96,15 @@ export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rew
   if (here === undefined) return elsewhere(title, later)
   const text = host.fits(here.text)
   const bare = here.bare && mayBeBare(site) ? await host.bare() : here.bare ? undefined : []
-  if (text !== undefined && bare !== undefined)
-    return inPlace(title, host.language, site.source, [...bare, replacing(site.fact.span, text)], later)
+  if (text !== undefined && bare !== undefined) {
+    const { span } = site.fact
+    const [above, below] = host.around?.(text) ?? []
+    const around =
+      above === undefined || below === undefined
+        ? []
+        : [lineBefore(site.source, span.line, above), lineBefore(site.source, span.endLine + 1, below)]
+    return inPlace(title, host.language, site.source, [...bare, ...around, replacing(span, text)], later)
+  }
   const [own, ...beside] = host.migration(here.own ?? { name, sql: [here.text], bare: here.bare })
   return own && elsewhere(title, [{ ...own, where: own.where || 'In a migration of its own' }, ...beside, ...later])
 }

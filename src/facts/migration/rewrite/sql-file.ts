@@ -86,6 +86,7 @@ export function sqlHost(site: Site): Host {
     language: 'sql',
     bare: () => bareEdits(site),
     fits: text => text,
+    around: text => (text.includes('$$') ? marks[framework] : undefined),
     migration: stage => files(stage, framework, site.artifact.path),
   }
 }
@@ -93,7 +94,7 @@ export function sqlHost(site: Site): Host {
 function files({ sql, bare }: Stage, framework: string, path: string): readonly RewritePart[] {
   const beginning = beginnings[framework] ?? { usual: '', bare: '' }
   const start = bare ? beginning.bare : beginning.usual
-  const code = `${start ?? ''}${sql.map(statement => `${wrapped(statement, framework)};`).join('\n')}`
+  const code = `${start ?? ''}${sql.map(statement => terminated(statement, framework)).join('\n')}`
   if (start === undefined) return [{ where: byHand, language: 'sql', code }]
   const own: RewritePart = { where: '', language: 'sql', code: `${code}${beginning.end ?? ''}` }
   if (!bare) return [own]
@@ -118,13 +119,13 @@ function isDiesel(path: string): boolean {
 const byHand = 'By hand, before the deployment, since this runner puts everything into one transaction'
 
 /** goose and its kin cut at semicolons unless told where a statement ends. */
-function wrapped(statement: string, framework: string): string {
-  if (!statement.includes('$$')) return statement
-  if (framework === 'goose')
-    return `-- +goose StatementBegin\n${statement};\n-- +goose StatementEnd\n`.replace(
-      /;\n(?=-- \+goose StatementEnd)/,
-      ';\n',
-    )
-  if (framework === 'sql-migrate') return `-- +migrate StatementBegin\n${statement};\n-- +migrate StatementEnd\n`
-  return statement
+const marks: Readonly<Record<string, readonly [string, string]>> = {
+  goose: ['-- +goose StatementBegin', '-- +goose StatementEnd'],
+  'sql-migrate': ['-- +migrate StatementBegin', '-- +migrate StatementEnd'],
+}
+
+/** The statement with its terminator, between marks where it needs them. */
+function terminated(statement: string, framework: string): string {
+  const [above, below] = statement.includes('$$') ? (marks[framework] ?? []) : []
+  return above === undefined || below === undefined ? `${statement};` : `${above}\n${statement};\n${below}`
 }
