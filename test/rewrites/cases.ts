@@ -171,6 +171,24 @@ const sql: readonly Case[] = [
     path: 'db/migrations/V14__rename.sql',
     head: 'ALTER TABLE public.posts RENAME TO articles;\n',
   },
+  {
+    name: 'Flyway update',
+    rule: 'migration/update-all-rows',
+    path: 'src/main/resources/db/migration/V43__fill.sql',
+    head: "UPDATE public.orders SET state = 'new';\n",
+  },
+  {
+    name: 'Supabase index',
+    rule: index,
+    path: 'supabase/migrations/20240501101010_index.sql',
+    head: 'CREATE INDEX orders_customer ON public.orders (customer_id);\n',
+  },
+  {
+    name: 'Liquibase index',
+    rule: index,
+    path: 'db/changelog/042_index.sql',
+    head: '--liquibase formatted sql\n\n--changeset ann:42\nCREATE INDEX orders_customer ON public.orders (customer_id);\n',
+  },
 ]
 
 const ruby: readonly Case[] = [

@@ -34,6 +34,7 @@ describe('a broken rule is refused with file, line and what is allowed', () => {
     [{ ...good, message: '{expresion} runs often' }, 'Unknown variable: expresion (did you mean "expression"?)'],
     [{ ...good, examples: { ...good.examples, flagged: [{ path: 'a' }] } }, 'flagged needs at least 2 entries'],
     [{ ...good, fix: undefined }, 'the key "fix" is missing'],
+    [{ ...good, rewrite: 'expresion' }, 'schedule facts have no rewrite "expresion" (did you mean "expression"?)'],
   ])('%#', (rule, message) => {
     expect(() => read(rule)).toThrow(message)
     expect(() => read(rule)).toThrow('.premortem/rules/ours/no-minute-jobs.yml')

@@ -118,7 +118,8 @@ export async function outsideOfTransaction(
   host: Host,
   statement: string | undefined,
 ): Promise<Rewrite | undefined> {
-  const bare = site.fact.explicitTransaction || !mayBeBare(site) ? undefined : await host.bare()
+  const bare =
+    site.fact.explicitTransaction || !mayBeBare(site) ? undefined : await host.bare(statement ?? 'CONCURRENTLY')
   if (bare !== undefined && bare.length > 0)
     return inPlace('Switch the transaction off', host.language, site.source, bare)
   if (statement === undefined) return undefined

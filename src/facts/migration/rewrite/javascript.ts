@@ -21,7 +21,7 @@ export function javascriptHost(site: Site): Host {
 export async function rewriteJavascript(name: string, site: Site): Promise<Rewrite | undefined> {
   const host = javascriptHost(site)
   if (name === 'no-transaction') {
-    const bare = await host.bare()
+    const bare = await host.bare('')
     return bare && inPlace('Switch the transaction off', host.language, site.source, bare)
   }
   const statement = statementOf(site.operation)

@@ -54,7 +54,7 @@ export interface Plan {
 /** What a runner does with SQL: how it is told to run outside of a transaction, and what a migration file looks like. */
 export interface Host {
   /** Edits by which the file runs outside of a transaction; empty where it does so already, undefined where it cannot. */
-  bare(): Promise<readonly Edit[] | undefined>
+  bare(text: string): Promise<readonly Edit[] | undefined>
   /** The text as it can stand in place of the flagged place; undefined where quotes or escapes forbid it. */
   fits(text: string): string | undefined
   /** Lines above and below a statement in whose body semicolons stand. */
@@ -95,7 +95,7 @@ export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rew
   if (later === undefined) return undefined
   if (here === undefined) return elsewhere(title, later)
   const text = host.fits(here.text)
-  const bare = here.bare && mayBeBare(site) ? await host.bare() : here.bare ? undefined : []
+  const bare = here.bare && mayBeBare(site) ? await host.bare(here.text) : here.bare ? undefined : []
   if (text !== undefined && bare !== undefined) {
     const { span } = site.fact
     const [above, below] = host.around?.(text) ?? []

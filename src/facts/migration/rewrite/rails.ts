@@ -12,7 +12,7 @@ export async function rewriteRails(name: string, site: Site): Promise<Rewrite | 
   const host = railsHost(site)
   if (name === 'lock-timeout') return withLockTimeout(site)
   if (name === 'no-transaction') {
-    const bare = await host.bare()
+    const bare = await host.bare('')
     return bare && inPlace('Switch the transaction off', 'ruby', site.source, bare)
   }
   const plan = railsPlan(name, site, call)

@@ -4,12 +4,13 @@ import { lineBefore, type RewritePart, replacing } from '../../rewrite.ts'
 import { type Host, isAlone, type Site, type Stage } from './plan.ts'
 
 /** Edits that make the file of a runner run outside of a transaction; undefined where a file cannot say so. */
-async function bareEdits(site: Site): Promise<readonly Edit[] | undefined> {
+async function bareEdits(site: Site, text: string): Promise<readonly Edit[] | undefined> {
   const { program, source } = site
   // Diesel and sqlx wrap a single statement as well, which the file alone does not tell.
   if (program.framework === 'sql' && isDiesel(site.artifact.path)) return undefined
   if (program.framework === 'sql' && !/^--\s*no-transaction\b/m.test(source.text) && (await usesSqlx(site)))
     return [lineBefore(source, 1, '-- no-transaction')]
+  if (program.framework === 'supabase') return undefined
   if (program.transaction === 'each') return []
   switch (program.framework) {
     case 'goose':
@@ -22,12 +23,14 @@ async function bareEdits(site: Site): Promise<readonly Edit[] | undefined> {
       return before(site, /^--\s*rambler\s+up\b/i, '-- rambler no-transaction')
     case 'tern':
       return [lineBefore(source, 1, '---- tern: disable-tx ----')]
-    // Flyway finds out by itself; the others send a single statement outside of a transaction.
+    case 'liquibase':
+      return isAlone(site) ? after(site, /^--\s*changeset\b/i, ` runInTransaction:false${whole(text)}`) : undefined
+    // Flyway finds out by itself, though not for a COMMIT inside a block.
     case 'flyway':
-      return []
+      return /\bconcurrently\b/i.test(text) ? [] : undefined
+    // These send a single statement outside of a transaction.
     case 'prisma':
     case 'golang-migrate':
-    case 'supabase':
       return isAlone(site) ? [] : undefined
     case 'sql':
       return isAlone(site) ? [] : undefined
@@ -76,6 +79,8 @@ const beginnings: Readonly<
   play: { usual: '-- !Ups\n', bare: undefined },
   'node-pg-migrate': { usual: '-- Up Migration\n', bare: undefined },
   drizzle: { usual: '', bare: undefined },
+  // Its command line sends the file as a pipeline, in which CONCURRENTLY is refused.
+  supabase: { usual: '', bare: undefined },
 }
 
 /** Plain SQL files, for the runner that reads them. */
@@ -84,16 +89,21 @@ export function sqlHost(site: Site): Host {
   const { framework } = program
   return {
     language: 'sql',
-    bare: () => bareEdits(site),
+    bare: text => bareEdits(site, text),
     fits: text => text,
     around: text => (text.includes('$$') ? marks[framework] : undefined),
     migration: stage => files(stage, framework, site.artifact.path),
   }
 }
 
-function files({ sql, bare }: Stage, framework: string, path: string): readonly RewritePart[] {
+function files({ name, sql, bare }: Stage, framework: string, path: string): readonly RewritePart[] {
   const beginning = beginnings[framework] ?? { usual: '', bare: '' }
-  const start = bare ? beginning.bare : beginning.usual
+  const start =
+    framework === 'liquibase'
+      ? `--changeset ${name.replace(/\W+/g, '-')}:1${bare ? ' runInTransaction:false' : ''}${whole(sql.join(''))}\n`
+      : bare
+        ? beginning.bare
+        : beginning.usual
   const code = `${start ?? ''}${sql.map(statement => terminated(statement, framework)).join('\n')}`
   if (start === undefined) return [{ where: byHand, language: 'sql', code }]
   const own: RewritePart = { where: '', language: 'sql', code: `${code}${beginning.end ?? ''}` }
@@ -109,6 +119,11 @@ function files({ sql, bare }: Stage, framework: string, path: string): readonly 
   if (isDiesel(path))
     return [own, { where: 'In `metadata.toml` beside it', language: 'toml', code: 'run_in_transaction = false' }]
   return [own]
+}
+
+/** Liquibase cuts at semicolons unless told not to. */
+function whole(sql: string): string {
+  return sql.includes('$$') ? ' splitStatements:false' : ''
 }
 
 /** Diesel keeps each migration in a folder of its own. */
