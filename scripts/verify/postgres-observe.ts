@@ -51,15 +51,24 @@ function rewritten(before: ReadonlyMap<string, Relation>, after: ReadonlyMap<str
     .sort()
 }
 
-async function scanned(session: Session, view: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await session.query(`SELECT relname AS name, seq_tup_read::float8 AS rows FROM ${view}`)
-  return new Map(rows.map(row => [String(row.name), Number(row.rows)]))
+/** Rows that sequential scans of a table have read so far. */
+interface Scans {
+  readonly name: string
+  readonly rows: number
 }
 
-function moreScanned(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): readonly string[] {
-  return [...after].flatMap(([name, count]) =>
-    count > (before.get(name) ?? 0) ? [`${name}:${count - (before.get(name) ?? 0)}`] : [],
+async function scanned(session: Session, view: string): Promise<ReadonlyMap<string, Scans>> {
+  const rows = await session.query(
+    `SELECT relid::int8::text AS oid, relname AS name, seq_tup_read::float8 AS rows FROM ${view}`,
   )
+  return new Map(rows.map(row => [String(row.oid), { name: String(row.name), rows: Number(row.rows) }]))
+}
+
+function moreScanned(before: ReadonlyMap<string, Scans>, after: ReadonlyMap<string, Scans>): readonly string[] {
+  return [...after].flatMap(([oid, { name, rows }]) => {
+    const more = rows - (before.get(oid)?.rows ?? 0)
+    return more > 0 ? [`${name}:${more}`] : []
+  })
 }
 
 /** Runs a statement in a transaction that is rolled back, and reads what it did there. */
@@ -99,7 +108,7 @@ function locksIn(rows: readonly Cells[], known: ReadonlyMap<string, Relation>): 
  */
 export async function observeWaiting(
   open: () => Promise<Session>,
-  { sql, waitsFor = [] }: PostgresOperation,
+  { sql, waitsFor = [], behind = 'ROW EXCLUSIVE' }: PostgresOperation,
 ): Promise<Seen> {
   const sessions: Session[] = []
   const another = async (): Promise<Session> => {
@@ -113,7 +122,7 @@ export async function observeWaiting(
     const before = await relationsOf(onlooker)
     const scans = await settledScans(onlooker)
     for (const [at, table] of waitsFor.entries())
-      await writers[at]?.exec(`BEGIN; LOCK TABLE ${table} IN ROW EXCLUSIVE MODE`)
+      await writers[at]?.exec(`BEGIN; LOCK TABLE ${table} IN ${behind} MODE`)
     const [{ pid } = {}] = await worker.query('SELECT pg_backend_pid() AS pid')
     let problem: unknown
     let done = false
@@ -128,9 +137,14 @@ export async function observeWaiting(
     const locks = new Set<string>()
     const look = async (): Promise<boolean> => {
       const rows = await onlooker.query(
-        `SELECT relation::int8::text AS oid, mode, granted FROM pg_locks WHERE pid = ${Number(pid)}`,
+        `SELECT relation::int8::text AS oid, mode, granted, locktype FROM pg_locks WHERE pid = ${Number(pid)}`,
       )
-      for (const lock of locksIn(rows, before)) locks.add(lock)
+      // Locks of the type `extend` name a relation too.
+      for (const lock of locksIn(
+        rows.filter(({ locktype }) => locktype === 'relation'),
+        before,
+      ))
+        locks.add(lock)
       return rows.some(row => row.granted === false)
     }
     const stopped = async (): Promise<void> => {
@@ -161,7 +175,7 @@ export async function observeWaiting(
 }
 
 /** The scan counters, once the sessions have handed theirs over. */
-async function settledScans(onlooker: Session, worker?: Session): Promise<ReadonlyMap<string, number>> {
+async function settledScans(onlooker: Session, worker?: Session): Promise<ReadonlyMap<string, Scans>> {
   const [{ version } = {}] = await onlooker.query(`SELECT current_setting('server_version_num')::int AS version`)
   if (Number(version) >= 150_000) await (worker ?? onlooker).query('SELECT pg_stat_force_next_flush()')
   // Older servers send them to a collector, at most twice a second.

@@ -19,16 +19,22 @@ const measured = new URL('../../test/measured/', import.meta.url)
 
 export const postgresSetup = readFileSync(new URL('setup.sql', measured), 'utf8')
 
-export function measuredRows(file = 'postgres.jsonl'): readonly MeasuredRow[] {
+export const measuredFiles = ['postgres.jsonl', 'postgres-versions.jsonl'] as const
+
+/** Rows of a measured file; one row that stands for several versions is taken apart. */
+export function measuredRows(file: (typeof measuredFiles)[number]): readonly MeasuredRow[] {
   return readFileSync(new URL(file, measured), 'utf8')
     .trim()
     .split('\n')
-    .map(line => JSON.parse(line) satisfies MeasuredRow)
+    .flatMap(line => {
+      const row: MeasuredRow & { readonly versions?: readonly string[] } = JSON.parse(line)
+      return (row.versions ?? [row.version]).map(version => ({ ...row, version }))
+    })
 }
 
 /** Tables of setup.sql, and the one below, whose locks are compared. */
 export const postgresTables: ReadonlySet<string> = new Set(
-  't r r2 np child pt pa pc pt2 pd pc2 t0 ch em mv w ptx ptc'.split(' '),
+  't r r2 np child pt pa pc pt2 pd pc2 t0 ch em mv w ptx ptc pty ptb'.split(' '),
 )
 
 /** Types and situations that the measured statements do not have. */
@@ -40,9 +46,10 @@ export const moreSetup = `
   INSERT INTO w (id, tx) SELECT g, g FROM generate_series(1, 500) g;
   CREATE TABLE ptx (id int, at date) PARTITION BY RANGE (id);
   CREATE TABLE ptc (id int CHECK (id >= 0 AND id < 100) NOT NULL, at date); INSERT INTO ptc SELECT generate_series(0, 99);
-  CREATE INDEX ptx_at ON ONLY ptx (at); CREATE INDEX ptc_at ON ptc (at);
+  CREATE TABLE pty (id int, at date) PARTITION BY RANGE (id); CREATE TABLE ptb PARTITION OF pty FOR VALUES FROM (0) TO (100);
+  CREATE INDEX pty_at ON ONLY pty (at); CREATE INDEX ptb_at ON ptb (at);
   CREATE FUNCTION stable_id() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
-  CREATE FUNCTION volatile_id() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1';`
+  CREATE FUNCTION volatile_id() RETURNS int LANGUAGE plpgsql VOLATILE AS 'BEGIN RETURN 1; END';`
 
 const add = (expression: string, type = 'text'): PostgresOperation => ({
   name: `add column default ${expression}`,
@@ -71,7 +78,7 @@ export const moreOperations: readonly PostgresOperation[] = [
   add("to_char(now(), 'YYYY')"),
   add("'{}'::jsonb", 'jsonb'),
   add('jsonb_build_object()', 'jsonb'),
-  add("ARRAY[]::text[]", 'text[]'),
+  add('ARRAY[]::text[]', 'text[]'),
   add("nextval('sq')", 'bigint'),
   add("currval('sq')", 'bigint'),
   add('txid_current()', 'bigint'),
@@ -100,6 +107,7 @@ export const moreOperations: readonly PostgresOperation[] = [
   retype('tz', 'timestamptz(6)'),
   retype('tz', 'timestamptz(1)'),
   retype('tm', 'time'),
+  { name: 'timestamp to its full precision', sql: 'ALTER TABLE t ALTER COLUMN ts TYPE timestamp(6)' },
   retype('nn', 'numeric(20,4)'),
   retype('v20', 'varchar(20)'),
   retype('v20', 'char(20)'),
@@ -122,12 +130,15 @@ export const moreOperations: readonly PostgresOperation[] = [
   { name: 'several clauses', sql: 'ALTER TABLE t ADD COLUMN z int, ALTER COLUMN c2 TYPE bigint, ADD CHECK (a > 0)' },
   { name: 'disable one trigger', sql: 'ALTER TABLE t DISABLE TRIGGER tr0' },
   { name: 'force row level security', sql: 'ALTER TABLE t FORCE ROW LEVEL SECURITY' },
-  { name: 'drop primary key', sql: 'ALTER TABLE np ALTER COLUMN x DROP NOT NULL' },
+  { name: 'drop NOT NULL', sql: 'ALTER TABLE np ALTER COLUMN x DROP NOT NULL' },
   { name: 'attach with a proving check', sql: 'ALTER TABLE ptx ATTACH PARTITION ptc FOR VALUES FROM (0) TO (100)' },
   { name: 'index on the parent only', sql: 'CREATE INDEX ptx_id ON ONLY ptx (id)' },
-  { name: 'attach an index', sql: 'ALTER INDEX ptx_at ATTACH PARTITION ptc_at' },
+  { name: 'attach an index', sql: 'ALTER INDEX pty_at ATTACH PARTITION ptb_at' },
   { name: 'lock in share mode', sql: 'LOCK TABLE t IN SHARE MODE' },
-  { name: 'domain check without validation', sql: 'ALTER DOMAIN posint ADD CONSTRAINT y CHECK (VALUE < 100000) NOT VALID' },
+  {
+    name: 'domain check without validation',
+    sql: 'ALTER DOMAIN posint ADD CONSTRAINT y CHECK (VALUE < 100000) NOT VALID',
+  },
   { name: 'domain without a column', sql: 'CREATE DOMAIN later AS int CHECK (VALUE > 3)' },
   { name: 'index concurrently', sql: 'CREATE INDEX CONCURRENTLY i1 ON t (b)', waitsFor: ['t'] },
   { name: 'unique index concurrently', sql: 'CREATE UNIQUE INDEX CONCURRENTLY i1 ON t (id)', waitsFor: ['t'] },
@@ -135,7 +146,7 @@ export const moreOperations: readonly PostgresOperation[] = [
   { name: 'reindex index concurrently', sql: 'REINDEX INDEX CONCURRENTLY t_a_idx', since: 12, waitsFor: ['t'] },
   { name: 'reindex table concurrently', sql: 'REINDEX TABLE CONCURRENTLY np', since: 12, waitsFor: ['np'] },
   { name: 'vacuum full', sql: 'VACUUM FULL np', waitsFor: ['np'] },
-  { name: 'vacuum', sql: 'VACUUM np', waitsFor: ['np'] },
+  { name: 'vacuum', sql: 'VACUUM np', waitsFor: ['np'], behind: 'SHARE UPDATE EXCLUSIVE' },
   {
     name: 'detach concurrently',
     sql: 'ALTER TABLE pt DETACH PARTITION pa CONCURRENTLY',
@@ -147,7 +158,7 @@ export const moreOperations: readonly PostgresOperation[] = [
 /** Every statement that is run on each server: those of the measured rows, and those above. */
 export function postgresOperations(): readonly PostgresOperation[] {
   const seen = new Set<string>()
-  const fromRows = measuredRows().flatMap(({ id, sql }): readonly PostgresOperation[] => {
+  const fromRows = measuredRows('postgres.jsonl').flatMap(({ id, sql }): readonly PostgresOperation[] => {
     if (seen.has(sql)) return []
     seen.add(sql)
     const name = id.replace(/^measured-(pg15|pglite)-/, '')
@@ -159,5 +170,7 @@ export function postgresOperations(): readonly PostgresOperation[] {
 
 function sinceOf(sql: string): number | undefined {
   if (/\bSET ACCESS METHOD\b/.test(sql)) return 15
+  // Before that it is a function of the extension pgcrypto.
+  if (/\bgen_random_uuid\b/.test(sql)) return 13
   return /\) STORED\b/.test(sql) ? 12 : undefined
 }

@@ -2,24 +2,28 @@ import { lockOrder, postgresEffect } from '../../src/facts/migration/effects/pos
 import { readPostgresStatements } from '../../src/facts/migration/frontends/postgres.ts'
 import type { LockMode } from '../../src/facts/migration/operation.ts'
 import { emptySchema, replay, type Schema } from '../../src/facts/migration/schema.ts'
-import { type MeasuredRow, moreSetup, postgresSetup, postgresTables } from './postgres-operations.ts'
+import { type MeasuredRow, postgresTables } from './postgres-operations.ts'
 import type { Observation, Refusal } from './types.ts'
 
 const nowhere = () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 })
 
+const prepared = new Map<string, Promise<Schema>>()
+
 /** The tables of the measurements, as premortem sees them after reading their SQL. */
-export async function preparedSchema(): Promise<Schema> {
+async function prepare(setup: string): Promise<Schema> {
   const schema = emptySchema()
-  for (const step of await readPostgresStatements(postgresSetup + moreSetup, nowhere)) {
+  for (const step of await readPostgresStatements(setup, nowhere)) {
     if (step.kind === 'unreadable') throw new Error(step.reason)
     if (step.kind === 'change') for (const operation of step.operations) replay(schema, operation)
   }
   return schema
 }
 
-/** What premortem says that a statement does to a server of this major version. */
-export async function predictPostgres(sql: string, version: number): Promise<Observation | Refusal> {
-  const schema = await preparedSchema()
+/** What premortem says that a statement does to a server of this major version, on the tables that `setup` makes. */
+export async function predictPostgres(sql: string, version: number, setup: string): Promise<Observation | Refusal> {
+  const known = prepared.get(setup) ?? prepare(setup)
+  prepared.set(setup, known)
+  const schema = structuredClone(await known)
   const locks = new Map<string, LockMode>()
   let [rewrites, scans, utc] = [false, false, true]
   for (const step of await readPostgresStatements(sql, nowhere)) {
@@ -62,7 +66,8 @@ export function differenceOf(predicted: Observation | Refusal, seen: Observation
   const parts: string[] = []
   if (predicted.locks.join() !== seen.locks.join())
     parts.push(`locks: predicted ${listed(predicted.locks)}, seen ${listed(seen.locks)}`)
-  if (predicted.rewrites !== seen.rewrites) parts.push(`rewrite: predicted ${predicted.rewrites}, seen ${seen.rewrites}`)
+  if (predicted.rewrites !== seen.rewrites)
+    parts.push(`rewrite: predicted ${predicted.rewrites}, seen ${seen.rewrites}`)
   if (predicted.scans !== seen.scans) parts.push(`scan: predicted ${predicted.scans}, seen ${seen.scans}`)
   return parts.join('; ')
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { Session } from './postgres-observe.ts'
@@ -21,7 +21,7 @@ export function postgresFolders(): readonly string[] {
   const folders = [...packaged, ...named, ...onPath].filter(
     folder => folder !== '' && existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
   )
-  return [...new Set(folders.map(folder => realpathSync(folder)))]
+  return [...new Set(folders.map(folder => dirname(realpathSync(join(folder, 'postgres')))))]
 }
 
 /** Starts a server with empty data on a free port of the loopback interface. */

@@ -1,12 +1,19 @@
 import { knownDifference } from './known.ts'
+import { catalogOutcomes } from './postgres-catalog.ts'
 import { observeInTransaction, observeWaiting, type Seen, seenAs } from './postgres-observe.ts'
-import { measuredRows, moreSetup, postgresOperations, postgresSetup } from './postgres-operations.ts'
+import {
+  type measuredFiles,
+  measuredRows,
+  moreSetup,
+  postgresOperations,
+  postgresSetup,
+} from './postgres-operations.ts'
 import { differenceOf, observation, predictPostgres } from './postgres-predict.ts'
 import { type PostgresServer, postgresFolders, startPglite, startPostgres } from './postgres-server.ts'
-import type { Outcome, Replay } from './types.ts'
+import type { Outcome, PostgresOperation, Replay } from './types.ts'
 
 /** What the servers showed, for recording: see `--record`. */
-export type Recorder = (name: string, version: string, seen: Seen) => void
+export type Recorder = (operation: PostgresOperation, version: string, seen: Seen) => void
 
 function outcome(operation: string, version: number, sql: string, difference: string): Outcome {
   const reason = difference === '' ? undefined : knownDifference(sql, version, difference)
@@ -14,12 +21,13 @@ function outcome(operation: string, version: number, sql: string, difference: st
 }
 
 /** Compares the predictions with the rows that were measured earlier. */
-export async function replayMeasured(file: string): Promise<readonly Replay[]> {
+export async function replayMeasured(file: (typeof measuredFiles)[number]): Promise<readonly Replay[]> {
+  const setup = file === 'postgres.jsonl' ? postgresSetup : postgresSetup + moreSetup
   const byVersion = new Map<string, Outcome[]>()
   for (const row of measuredRows(file)) {
     const version = Number.parseInt(row.version, 10)
     const seen = row.error === null ? observation(row) : { refused: row.error }
-    const difference = differenceOf(await predictPostgres(row.sql, version), seen)
+    const difference = differenceOf(await predictPostgres(row.sql, version, setup), seen)
     const outcomes = byVersion.get(row.version) ?? []
     byVersion.set(row.version, outcomes)
     outcomes.push(outcome(row.id, version, row.sql, difference))
@@ -49,16 +57,22 @@ async function replayOn(engine: string, server: PostgresServer, many: boolean, r
     if (!fresh) await setUp(server)
     fresh = operation.waitsFor === undefined
     const seen = fresh ? await observeInTransaction(session, operation) : await observeWaiting(server.open, operation)
-    record(operation.name, server.version, seen)
-    const difference = differenceOf(await predictPostgres(operation.sql, version), seenAs(seen))
+    record(operation, server.version, seen)
+    const difference = differenceOf(
+      await predictPostgres(operation.sql, version, postgresSetup + moreSetup),
+      seenAs(seen),
+    )
     outcomes.push(outcome(operation.name, version, operation.sql, difference))
   }
+  outcomes.push(...(await catalogOutcomes(session)))
   await session.close()
   return {
     engine,
     version: server.version,
     outcomes,
-    ...(skipped === 0 ? {} : { notRun: `${skipped} statements that refuse transactions, because PGlite has one connection` }),
+    ...(skipped === 0
+      ? {}
+      : { notRun: `${skipped} statements that refuse transactions, because PGlite has one connection` }),
   }
 }
 

@@ -21,7 +21,10 @@ export function tableOf(replays: readonly Replay[]): string {
   const head = ['engine', 'version', 'operations run', 'agree', 'listed', 'disagree']
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ').trimEnd()
+    cells
+      .map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd()
   return [
     line(head),
     line(widths.map(width => '-'.repeat(width))),
@@ -34,7 +37,9 @@ export function tableOf(replays: readonly Replay[]): string {
 }
 
 function notes(replays: readonly Replay[]): readonly string[] {
-  const found = replays.flatMap(({ engine, version, notRun }) => (notRun === undefined ? [] : [`  ${engine} ${version}: ${notRun}`]))
+  const found = replays.flatMap(({ engine, version, notRun }) =>
+    notRun === undefined ? [] : [`  ${engine} ${version}: ${notRun}`],
+  )
   return found.length === 0 ? [] : ['', 'Not run:', ...found]
 }
 
@@ -51,5 +56,7 @@ function differences(
       const text = `${operation}: ${difference}${reason === undefined ? '' : `\n      because ${reason}`}`
       byText.set(text, [...(byText.get(text) ?? []), `${engine} ${version}`])
     }
-  return byText.size === 0 ? [] : ['', title, ...[...byText].map(([text, where]) => `  ${text}\n      on ${where.join(', ')}`)]
+  return byText.size === 0
+    ? []
+    : ['', title, ...[...byText].map(([text, where]) => `  ${text}\n      on ${where.join(', ')}`)]
 }

@@ -39,4 +39,6 @@ export interface PostgresOperation {
   readonly since?: number
   /** Refuses to run inside a transaction: watched from a second connection while a writer of these tables makes it wait. */
   readonly waitsFor?: readonly string[]
+  /** The lock of that writer, where ROW EXCLUSIVE would not make it wait. */
+  readonly behind?: string
 }

@@ -22,6 +22,8 @@ interface Engine {
   _free(pointer: number): void
   _wasm_parse_query_raw(query: number): number
   _wasm_free_parse_result(result: number): void
+  _wasm_parse_plpgsql(query: number): number
+  _wasm_free_string(text: number): void
   getValue(pointer: number, type: 'i32'): number
   UTF8ToString(pointer: number): string
   stringToUTF8(text: string, pointer: number, bytes: number): void
@@ -51,6 +53,37 @@ export async function parsePostgres(text: string): Promise<PostgresFile> {
     // A trap inside the WASM leaves its memory in doubt: the next call starts a fresh one.
     engine = undefined
     return { error: messageOf(error), at: 0 }
+  }
+}
+
+/** The tree of a PL/pgSQL body (`null` for another language), or why the parser does not take it. */
+export type PlpgsqlBody = { readonly tree: unknown } | { readonly error: string }
+
+/** Parses the body of a `DO`, `CREATE FUNCTION` or `CREATE PROCEDURE` statement. Never throws. */
+export async function parsePlpgsql(statement: string): Promise<PlpgsqlBody> {
+  if (statement.includes('\0')) return { error: 'contains a NUL byte' }
+  engine ??= loadEngine()
+  try {
+    const text = plpgsqlWith(await engine, statement)
+    // Anything else than JSON is a message.
+    return text.startsWith('{') ? { tree: JSON.parse(text) } : { error: text }
+  } catch (error) {
+    engine = undefined
+    return { error: messageOf(error) }
+  }
+}
+
+function plpgsqlWith(postgres: Engine, statement: string): string {
+  const bytes = Buffer.byteLength(statement)
+  const query = postgres._malloc(bytes + 1)
+  let result = 0
+  try {
+    postgres.stringToUTF8(statement, query, bytes + 1)
+    result = postgres._wasm_parse_plpgsql(query)
+    return postgres.UTF8ToString(result)
+  } finally {
+    postgres._free(query)
+    if (result !== 0) postgres._wasm_free_string(result)
   }
 }
 

@@ -90,6 +90,7 @@ export function blankFact(
     passingDefault: false,
     default: '',
     cascade: false,
+    ifNotExists: false,
     lock: '',
     locks: [],
     otherTable: '',
@@ -123,6 +124,11 @@ export function blankFact(
     checksOff: false,
     covered: false,
     tableSwap: false,
+    undone: false,
+    indexed: true,
+    usedInTransaction: '',
+    cascadesTo: [],
+    keysOn: false,
     replacement: [],
     usedAt: [],
     usageCertain: false,
@@ -216,6 +222,15 @@ function rarerNames(operation: Operation, table: string): Names {
       return { to: operation.name }
     case 'add-enum-value':
       return { to: operation.value, how: operation.type }
+    case 'rename-enum-value':
+      return { to: operation.to, how: `${operation.type} ${operation.value}` }
+    case 'rename-schema':
+      return { to: operation.to, how: operation.name }
+    case 'drop-type':
+    case 'constrain-domain':
+      return { how: operation.name }
+    case 'switch':
+      return { table, how: operation.what }
     default:
       return {
         table,
@@ -230,6 +245,7 @@ function askedOf(operation: Operation): Partial<MigrationFact> {
     ...('validated' in operation ? { validated: operation.validated } : {}),
     ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
+    ...('ifNotExists' in operation ? { ifNotExists: operation.ifNotExists === true } : {}),
     ...('cascade' in operation ? { cascade: operation.cascade } : {}),
   }
 }

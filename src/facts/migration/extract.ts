@@ -10,7 +10,6 @@ import { checkerFacts } from './checker.ts'
 import { databaseOf } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
-import { replacedIndex } from './indexes.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { keyNames, narrowKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
@@ -18,6 +17,7 @@ import { orderFacts } from './order.ts'
 import { effects, type ReadableEngine, readProgram } from './read.ts'
 import { stopOfRetry } from './retry.ts'
 import { emptySchema, replay, type Schema } from './schema.ts'
+import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 
 /** A changed migration after reading. */
@@ -148,12 +148,15 @@ async function factsOf(
   const shown = walked.filter(({ step, index }) => touches(artifact, 'head', step.spans?.[index] ?? step.span))
   const last = lastLocks(shown)
   const stop = stopOfRetry(shown)
+  const used = enumValuesUsed(walked)
   const facts: MigrationFact[] = []
   for (const item of shown) {
     const fact = factOf(item, setting, last.has(item))
     if (fact === undefined) continue
     const stopsRetry = item === stop
-    facts.push({ ...fact, stopsRetry, ...fromSurroundings(item.operation, before, everyOperation) })
+    const usedInTransaction = used.get(item) ?? ''
+    const around = fromSurroundings(item.operation, before, everyOperation)
+    facts.push({ ...fact, stopsRetry, usedInTransaction, ...around })
     facts.push(...narrowKeys(item, before, everyOperation, setting))
   }
   const { base, head } = context.change.trees
@@ -188,27 +191,6 @@ function lastLocks(walked: readonly Walked[]): ReadonlySet<Walked> {
     if (count > (last.get(transaction)?.count ?? 0)) last.set(transaction, { item, count })
   }
   return new Set([...last.values()].map(({ item }) => item))
-}
-
-/** What the rest of the change and the schema at base say about an operation. */
-function fromSurroundings(
-  operation: Operation,
-  before: Schema,
-  everyOperation: readonly Operation[],
-): Partial<MigrationFact> {
-  if (operation.op === 'drop-index') return replacedIndex(operation, before, everyOperation)
-  if (operation.op === 'change-type' && operation.from === undefined) {
-    const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type
-    return type === undefined ? {} : { typeFrom: type.text }
-  }
-  if (operation.op !== 'rename-table') return {}
-  const { table } = operation
-  const taken = everyOperation.some(
-    item =>
-      (item.op === 'rename-table' && item.to === table) ||
-      (item.op === 'harmless' && item.what === `CREATE VIEW ${table}`),
-  )
-  return { tableSwap: taken }
 }
 
 /** Operations on rows or columns in use for which it matters that nobody checks them. */

@@ -39,6 +39,12 @@ export const operationWords = [
   'create-trigger',
   'drop-trigger',
   'add-enum-value',
+  'constrain-domain',
+  'switch',
+  'rename-schema',
+  'rename-enum-value',
+  'drop-type',
+  'recreate-table',
   'drop-schema',
   'drop-database',
   'setting',
@@ -57,12 +63,14 @@ const what = {
   columns: texts('Columns of an index, a unique or primary key, or a foreign key.'),
   index: text('Name of the index; empty where it has none or none is named.'),
   constraint: text('Name of the constraint; empty where it has none or none is named.'),
-  to: text('New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`.'),
+  to: text(
+    'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type.',
+  ),
   references: text('Table that a foreign key points at.'),
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call.',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -86,6 +94,7 @@ const asked = {
   ),
   default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
   cascade: flag('Has CASCADE.'),
+  ifNotExists: flag('`create-index`: has IF NOT EXISTS.'),
 }
 
 const effect = {
@@ -120,6 +129,15 @@ const table = {
   replacement: texts(
     '`drop-index`: columns of an index that the change creates on the same table with the same first column.',
   ),
+  undone: flag(
+    'The change itself sets right again what this takes away: triggers or autovacuum that come back on, a policy for row security, another primary key, an index dropped by name before it is built.',
+  ),
+  indexed: flag(
+    '`add-foreign-key`: an index begins with its columns; true where the indexes of the table are not known.',
+  ),
+  usedInTransaction: text('`add-enum-value`: a later statement of the same transaction that uses the new value.'),
+  cascadesTo: texts('`recreate-table`: tables whose rows go with those of the table (ON DELETE CASCADE).'),
+  keysOn: flag('`recreate-table`: the connection is known to enforce foreign keys.'),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
     '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five.',

@@ -15,6 +15,10 @@ const mostParsed = 200
 const largestDump = 6_000_000
 
 /** Tables and indexes whose shape at base decides what the operations do. */
+/** Not a type of the engine's own, as far as its common names go. */
+const ownType =
+  /^(?!(big|small|medium|tiny|long)?(int|serial|text|blob)\d*$|(int|float|serial)\d$|integer$|bool(ean)?$|bit$|var(char|bit|binary)$|char(acter)?\b|binary|uuid$|jsonb?$|json|numeric$|decimal$|money$|real$|double|date(time)?$|time|interval$|bytea$|inet$|cidr$|macaddr|citext$|enum|set$|year$|xml$|oid$|ts(vector|query)$|point$|line$|box$|path$|polygon$|circle$|geo|hstore$|vector$|ltree$|name$|string$|references$|belongs_to$|attachment$)[a-z_][\w.]*$/i
+
 export function namesNeeded(operations: readonly Operation[]): ReadonlySet<string> {
   const names = new Set<string>()
   for (const operation of operations) {
@@ -30,8 +34,20 @@ function namesOf(operation: Operation): readonly string[] {
     case 'drop-constraint':
     case 'validate-constraint':
     case 'drop-table':
-    case 'attach-partition':
       return [operation.table]
+    case 'attach-partition':
+      return [operation.table, operation.partition]
+    case 'create-table':
+      return operation.partitionOf === undefined ? [] : [operation.partitionOf]
+    case 'create-index':
+      return operation.concurrently ? [operation.table] : []
+    case 'constrain-domain':
+      return [operation.name]
+    case 'recreate-table':
+      return [operation.table]
+    // A type that the engine does not bring may be a domain with a constraint.
+    case 'add-column':
+      return ownType.test(operation.column.type.name) ? [operation.column.type.name] : []
     case 'add-primary-key':
       return operation.usingIndex === undefined ? [] : [operation.table]
     case 'add-foreign-key':

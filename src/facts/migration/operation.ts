@@ -19,6 +19,8 @@ export interface Expression {
 export interface Reference {
   readonly table: string
   readonly columns: readonly string[]
+  /** ON DELETE CASCADE, where the front end tells. */
+  readonly cascades?: boolean
 }
 
 export interface ColumnSpec {
@@ -51,12 +53,16 @@ export type Operation =
       readonly columns: readonly ColumnSpec[]
       readonly references: readonly Reference[]
       readonly partitionOf?: string
+      /** Has partitions of its own. */
+      readonly partitioned?: boolean
       readonly temporary?: boolean
       readonly unlogged?: boolean
       /** The first partition takes rows that no other does. */
       readonly defaultPartition?: boolean
       /** Columns with `CHECK (column IS NOT NULL)`. */
       readonly notNullChecks?: readonly string[]
+      /** Has any other CHECK. */
+      readonly checked?: boolean
     }
   | { readonly op: 'drop-table'; readonly table: string; readonly cascade: boolean }
   | { readonly op: 'rename-table'; readonly table: string; readonly to: string }
@@ -162,12 +168,44 @@ export type Operation =
   | { readonly op: 'add-enum-value'; readonly type: string; readonly value: string }
   | { readonly op: 'drop-schema'; readonly name: string; readonly cascade: boolean }
   | { readonly op: 'drop-database'; readonly name: string }
+  /** Turns something of a table on or off that others rely on: its triggers, its row security, what replication identifies rows by. */
+  | { readonly op: 'switch'; readonly table: string; readonly what: SwitchName; readonly lock: LockMode }
+  | { readonly op: 'rename-schema'; readonly name: string; readonly to: string }
+  | { readonly op: 'rename-enum-value'; readonly type: string; readonly value: string; readonly to: string }
+  | { readonly op: 'drop-type'; readonly name: string; readonly cascade: boolean }
+  /** SQLite: a table gives way to a copy with another shape, and DROP TABLE deletes its rows first. */
+  | {
+      readonly op: 'recreate-table'
+      readonly table: string
+      /** The copy that takes the name. */
+      readonly by: string
+      /** PRAGMA foreign_keys = OFF comes first, outside of a transaction. */
+      readonly keysOff: boolean
+    }
   /** Changes only the catalog, under a lock the engine's front end knows: owner, storage, row security, statistics, comments. */
   | { readonly op: 'metadata'; readonly table: string; readonly what: string; readonly lock: LockMode }
   /** `constrained`: has a CHECK or NOT NULL, so that adding a column of this type reads or rewrites every row. */
-  | { readonly op: 'create-domain'; readonly name: string; readonly constrained: boolean }
+  | {
+      readonly op: 'create-domain'
+      readonly name: string
+      readonly constrained: boolean
+      /** The type under the domain. */
+      readonly base?: ColumnType
+    }
+  /** A CHECK or NOT NULL for a domain: with `validated`, all columns of the domain are read. */
+  | { readonly op: 'constrain-domain'; readonly name: string; readonly validated: boolean }
   /** Read and understood, without any effect that concerns us: COMMENT, GRANT, CREATE FUNCTION, INSERT … VALUES, SELECT. */
   | { readonly op: 'harmless'; readonly what: string }
+
+/** `triggers off` concerns all of them, `trigger off` one. */
+export type SwitchName =
+  | 'triggers off'
+  | 'trigger off'
+  | 'triggers on'
+  | 'row security on'
+  | 'replica identity nothing'
+  | 'autovacuum off'
+  | 'autovacuum on'
 
 export type OperationName = Operation['op']
 

@@ -1,4 +1,4 @@
-import type { ColumnSpec, Operation, Reference } from './operation.ts'
+import type { ColumnSpec, ColumnType, Operation, Reference } from './operation.ts'
 
 export interface KnownForeignKey {
   readonly name?: string
@@ -26,6 +26,7 @@ export interface KnownTable {
   readonly indexes: KnownIndex[]
   readonly partitions: { readonly name: string; readonly isDefault: boolean }[]
   unlogged: boolean
+  partitioned: boolean
 }
 
 /** The schema as far as files of the repository tell it. Built by replaying operations. */
@@ -33,10 +34,12 @@ export interface Schema {
   readonly tables: Map<string, KnownTable>
   /** Domains with a CHECK or NOT NULL. */
   readonly constrainedDomains: Set<string>
+  /** Types under the domains. */
+  readonly domains: Map<string, ColumnType>
 }
 
 export function emptySchema(): Schema {
-  return { tables: new Map(), constrainedDomains: new Set() }
+  return { tables: new Map(), constrainedDomains: new Set(), domains: new Map() }
 }
 
 /** The table that carries an index of this name. */
@@ -56,6 +59,7 @@ function tableIn(schema: Schema, name: string): KnownTable {
     indexes: [],
     partitions: [],
     unlogged: false,
+    partitioned: false,
   }
   schema.tables.set(name, fresh)
   return fresh
@@ -85,8 +89,10 @@ export function replay(schema: Schema, operation: Operation): void {
       const inline = new Set(table.foreignKeys.map(key => key.references.table))
       for (const references of operation.references)
         if (!inline.has(references.table)) table.foreignKeys.push({ columns: [], references })
+      if (operation.checked === true) table.checks.push({ validated: true })
       for (const column of operation.notNullChecks ?? []) table.checks.push({ notNullColumn: column, validated: true })
       table.unlogged = operation.unlogged === true
+      table.partitioned = operation.partitioned === true
       if (operation.partitionOf !== undefined) {
         tableIn(schema, operation.partitionOf).partitions.push({
           name: operation.table,
@@ -106,6 +112,10 @@ export function replay(schema: Schema, operation: Operation): void {
     }
     case 'create-domain':
       if (operation.constrained) schema.constrainedDomains.add(operation.name)
+      if (operation.base !== undefined) schema.domains.set(operation.name, operation.base)
+      return
+    case 'constrain-domain':
+      schema.constrainedDomains.add(operation.name)
       return
     case 'attach-partition':
       tableIn(schema, operation.table).partitions.push({ name: operation.partition, isDefault: false })

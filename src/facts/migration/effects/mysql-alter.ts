@@ -166,9 +166,7 @@ export function wayOf(operation: Operation, options: MysqlOptions, abilities: My
       return ways.copy
     case 'drop-constraint':
       if (operation.type !== 'primary-key') return mariadb ? ways.instant : ways.metadata
-      return mariadb || (options.siblings ?? []).some(other => other.op === 'add-primary-key')
-        ? ways.rebuild
-        : ways.copy
+      return (options.siblings ?? []).some(other => other.op === 'add-primary-key') ? ways.rebuild : ways.copy
     case 'rebuild-table':
       return rebuildTable(operation.how, abilities)
     case 'rename-table':

@@ -1,137 +1,58 @@
 import type { ColumnType, Expression } from '../operation.ts'
+import {
+  constructs,
+  notVolatile,
+  notVolatileInExtensions,
+  sameBytes,
+  sameBytesInExtensions,
+} from './postgres-catalog.ts'
 
 /**
- * Functions that give another value for every row, so that a default with one of them writes the whole table anew.
- * `now()`, `current_date`, `current_user` are computed once. A function that is not known counts as volatile, as in Postgres.
+ * Does the default give another value for every row, so that it writes the whole table anew? `now()` and `current_date`
+ * are computed once. A function that is not known counts as volatile, as in Postgres.
  */
-const stable = new Set([
-  'now',
-  'transaction_timestamp',
-  'statement_timestamp',
-  'current_date',
-  'current_setting',
-  'timezone',
-  'date_trunc',
-  'date_part',
-  'extract',
-  'to_timestamp',
-  'to_date',
-  'to_char',
-  'age',
-  'make_interval',
-  'make_date',
-  'make_timestamp',
-  'make_timestamptz',
-  'interval',
-  'lower',
-  'upper',
-  'concat',
-  'concat_ws',
-  'format',
-  'md5',
-  'sha256',
-  'encode',
-  'decode',
-  'coalesce',
-  'nullif',
-  'array',
-  'array_fill',
-  'string_to_array',
-  'repeat',
-  'jsonb_build_object',
-  'json_build_object',
-  'jsonb_build_array',
-  'json_build_array',
-  'to_json',
-  'to_jsonb',
-  'abs',
-  'round',
-  'floor',
-  'ceil',
-  'length',
-  'substring',
-  'substr',
-  'replace',
-  'trim',
-  'btrim',
-  'int4range',
-  'int8range',
-  'numrange',
-  'tsrange',
-  'tstzrange',
-  'daterange',
-  'to_tsvector',
-  'current_database',
-  'current_schema',
-  'session_user',
-  'uuid_nil',
-  'uuid_ns_dns',
-  'uuid_ns_url',
-  'bit',
-  'date',
-  'text',
-  'power',
-  'left',
-  'right',
-  'lpad',
-  'rpad',
-  'digest',
-  'row',
-  'point',
-  'json_object',
-  'jsonb_object',
-  'hstore',
-  'convert_to',
-  'pg_catalog.now',
-  'inet_server_addr',
-])
-
-/** Does the default give another value for every row? */
 export function isVolatile(value: Expression): boolean {
-  return value.functions.some(name => !stable.has(name))
+  return value.functions.some(
+    name => !notVolatile.has(name) && !constructs.has(name) && !notVolatileInExtensions.has(name),
+  )
 }
 
-function unboundedOrWider(from: ColumnType, to: ColumnType): boolean {
-  const [width] = to.arguments
-  const [before] = from.arguments
-  return width === undefined || (before !== undefined && width >= before)
-}
-
-/** Pairs that share their bytes, so that Postgres changes only the catalog. */
-const sameBytes = new Set([
-  'varchar>text',
-  'text>varchar',
-  'cidr>inet',
-  'xml>text',
-  'xml>varchar',
-  'citext>text',
-  'text>citext',
-  'varchar>citext',
-  'citext>varchar',
-  'integer>oid',
-  'oid>integer',
-])
-
-/** Whether a change of type writes every row anew. `utc`: the session's time zone is known to be UTC. */
+/** Whether a change of type writes every row anew. `utc`: times keep their bytes, because the session is in UTC. */
 export function typeRewrites(from: ColumnType, to: ColumnType, utc: boolean): boolean {
   if ((from.array === true) !== (to.array === true)) return true
+  // The elements of an array are converted one by one, even when each of them stays what it is.
+  if (from.array === true) return !(from.name === to.name && (to.arguments.length === 0 || sameArguments(from, to)))
   if (from.name === to.name) return !keepsWidth(from, to)
-  if (sameBytes.has(`${from.name}>${to.name}`)) return to.arguments.length > 0
+  const pair = `${from.name}>${to.name}`
+  if (sameBytes.has(pair) || sameBytesInExtensions.has(pair)) return to.arguments.length > 0
   const zone = new Set([from.name, to.name])
   if (zone.has('timestamp') && zone.has('timestamptz')) return !utc
   return true
+}
+
+function sameArguments(from: ColumnType, to: ColumnType): boolean {
+  return from.arguments.join() === to.arguments.join()
+}
+
+/** Operators of the new type differ from those of the old one: indexes on the column are built anew, the rows stay. */
+export function rebuildsIndexes(from: ColumnType, to: ColumnType): boolean {
+  return from.name !== to.name && /^(integer|oid|regclass)$/.test(from.name) && /^(integer|oid|regclass)$/.test(to.name)
 }
 
 function keepsWidth(from: ColumnType, to: ColumnType): boolean {
   switch (from.name) {
     case 'varchar':
     case 'varbit':
+      return unboundedOrWider(from, to)
+    // Six digits are what they have without an argument, and the most they can have.
     case 'timestamp':
     case 'timestamptz':
     case 'time':
     case 'timetz':
+      return (to.arguments[0] ?? 6) >= (from.arguments[0] ?? 6)
+    // Fields (`DAY TO SECOND`) first, then the precision.
     case 'interval':
-      return unboundedOrWider(from, to)
+      return sameArguments(from, to) || (isWholeInterval(to) && (to.arguments[1] ?? 6) >= (from.arguments[1] ?? 6))
     case 'numeric': {
       if (to.arguments.length === 0) return true
       return (
@@ -146,6 +67,16 @@ function keepsWidth(from: ColumnType, to: ColumnType): boolean {
   }
 }
 
+function unboundedOrWider(from: ColumnType, to: ColumnType): boolean {
+  const [width] = to.arguments
+  const [before] = from.arguments
+  return width === undefined || (before !== undefined && width >= before)
+}
+
+function isWholeInterval({ arguments: [fields] }: ColumnType): boolean {
+  return fields === undefined || fields === 0x7fff
+}
+
 /** Without the old type: changes that are nearly always a widening are given the benefit of the doubt. */
 export function likelyRewrites(to: ColumnType): boolean {
   return !['text', 'varchar', 'citext', 'numeric', 'interval'].includes(to.name) || to.array === true
@@ -155,5 +86,9 @@ export function likelyRewrites(to: ColumnType): boolean {
 export function plainUsing(using: Expression, column: string): boolean {
   const bare = using.text.replace(/[\s()"]/g, '').toLowerCase()
   const name = column.toLowerCase()
-  return bare === name || bare.startsWith(`${name}::`) || bare.startsWith(`cast${name}as`)
+  return (
+    bare === name ||
+    (/^::[^:]+$/.test(bare.slice(name.length)) && bare.startsWith(`${name}::`)) ||
+    bare.startsWith(`cast${name}as`)
+  )
 }

@@ -1,6 +1,6 @@
-import type { ColumnSpec, Effect, LockMode, Operation, TableLock } from '../operation.ts'
+import type { ColumnSpec, ColumnType, Effect, LockMode, Operation, TableLock } from '../operation.ts'
 import { type Schema, tableOfIndex } from '../schema.ts'
-import { isVolatile, likelyRewrites, plainUsing, typeRewrites } from './postgres-types.ts'
+import { isVolatile, likelyRewrites, plainUsing, rebuildsIndexes, typeRewrites } from './postgres-types.ts'
 
 export interface PostgresSetting {
   /** Major version, such as 15. */
@@ -62,7 +62,16 @@ export function postgresEffect(operation: Operation, setting: PostgresSetting): 
     case 'change-type':
       return changeType(operation, setting)
     case 'create-index':
-      if (operation.concurrently) return effect([{ table: operation.table, mode: 'SHARE UPDATE EXCLUSIVE' }], build)
+      if (operation.concurrently)
+        return effect(
+          [{ table: operation.table, mode: 'SHARE UPDATE EXCLUSIVE' }],
+          isPartitioned(operation.table, setting)
+            ? {
+                ...build,
+                refused: `${operation.table} has partitions, whose indexes are built concurrently one by one`,
+              }
+            : build,
+        )
       return effect(
         [operation.table, ...(operation.only ? [] : partitionsOf(operation.table, setting))].map(table => ({
           table,
@@ -153,7 +162,10 @@ function rest(operation: Operation, setting: PostgresSetting): Effect {
       return effect([{ table: operation.table, mode: full }], { losesData: true })
     case 'rebuild-table': {
       // SET LOGGED on a table that is logged already does nothing.
-      const idle = operation.how === 'SET LOGGED' && setting.schema.tables.get(operation.table)?.unlogged === false
+      const idle =
+        (operation.how === 'SET LOGGED' && setting.schema.tables.get(operation.table)?.unlogged === false) ||
+        // What nearly every table has already.
+        /^SET ACCESS METHOD (heap|DEFAULT)$/i.test(operation.how)
       return effect([{ table: operation.table, mode: full }], idle ? {} : rewrite)
     }
     case 'refresh-view':
@@ -165,31 +177,62 @@ function rest(operation: Operation, setting: PostgresSetting): Effect {
       return effect([
         { table: operation.table, mode: lockOrder.find(mode => mode === operation.mode.toUpperCase()) ?? full },
       ])
-    case 'attach-partition': {
-      const others = defaultPartition(operation.table, setting)
+    case 'attach-partition':
+      return attachPartition(operation, setting)
+    case 'constrain-domain': {
+      const users = operation.validated ? tablesWith(operation.name, setting) : []
       return effect(
-        [
-          { table: operation.table, mode: 'SHARE UPDATE EXCLUSIVE' },
-          ...[operation.partition, ...others].map(table => ({ table, mode: full }) as const),
-        ],
-        scan,
+        users.map(table => ({ table, mode: 'SHARE' })),
+        users.length > 0 ? scan : {},
       )
     }
     case 'detach-partition': {
       const mode = operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : full
       return effect([
         { table: operation.table, mode },
-        { table: operation.partition, mode: full },
+        // The partition itself stays open for readers and writers up to version 13.
+        { table: operation.partition, mode: setting.version < 14 ? 'SHARE UPDATE EXCLUSIVE' : full },
       ])
     }
     case 'metadata':
+    case 'switch':
       return effect([{ table: operation.table, mode: operation.lock }])
+    case 'drop-type':
+      return effect([], operation.cascade ? { losesData: true, breaksRunningCode: true } : {})
+    case 'rename-schema':
+    case 'rename-enum-value':
+      return effect([], { breaksRunningCode: true })
     case 'drop-schema':
     case 'drop-database':
       return effect([], { losesData: true, breaksRunningCode: true })
     default:
       return effect([])
   }
+}
+
+/** A CHECK on the new partition that implies its bounds spares the scan; here any validated one is taken to be it. */
+function attachPartition(
+  { table, partition }: Extract<Operation, { op: 'attach-partition' }>,
+  setting: PostgresSetting,
+): Effect {
+  const others = defaultPartition(table, setting)
+  const checks = setting.schema.tables.get(partition)?.checks ?? []
+  const proven = others.length === 0 && checks.some(check => check.validated && check.notNullColumn === undefined)
+  return effect(
+    [
+      // Until version 11 the parent was closed to everybody.
+      { table, mode: setting.version < 12 ? full : 'SHARE UPDATE EXCLUSIVE' },
+      ...[partition, ...others].map(other => ({ table: other, mode: full }) as const),
+    ],
+    proven ? { assumes: 'the CHECK on the partition implies its bounds' } : scan,
+  )
+}
+
+/** Tables with a column of a domain. */
+function tablesWith(domain: string, { schema }: PostgresSetting): readonly string[] {
+  return [...schema.tables].flatMap(([name, { columns }]) =>
+    [...columns.values()].some(({ type }) => type.name === domain) ? [name] : [],
+  )
 }
 
 function createTable(operation: Extract<Operation, { op: 'create-table' }>, setting: PostgresSetting): Effect {
@@ -226,14 +269,32 @@ function addColumn(table: string, column: ColumnSpec, setting: PostgresSetting):
 function changeType(operation: Extract<Operation, { op: 'change-type' }>, setting: PostgresSetting): Effect {
   const { table, column, to, using } = operation
   const locks: TableLock[] = [{ table, mode: full }]
-  const from = operation.from ?? setting.schema.tables.get(table)?.columns.get(column)?.type
+  const known = setting.schema.tables.get(table)?.columns.get(column)
+  const from = operation.from ?? known?.type
   if ((using !== undefined && !plainUsing(using, column)) || setting.schema.constrainedDomains.has(to.name))
     return effect(locks, rewrite)
-  if (from !== undefined) return effect(locks, typeRewrites(from, to, setting.utc === true) ? rewrite : {})
+  if (from !== undefined) {
+    const [before, after] = [underDomain(from, setting), underDomain(to, setting)]
+    if (typeRewrites(before, after, setting.utc === true && setting.version >= 12)) return effect(locks, rewrite)
+    return effect(locks, rebuildsIndexes(before, after) && isIndexed(table, column, setting) ? build : {})
+  }
   return effect(locks, {
     ...(likelyRewrites(to) ? rewrite : {}),
     assumes: 'the type that the column has now is not known',
   })
+}
+
+/** The type itself, or the one under a domain. */
+function underDomain(type: ColumnType, { schema }: PostgresSetting): ColumnType {
+  return schema.domains.get(type.name) ?? type
+}
+
+function isIndexed(table: string, column: string, { schema }: PostgresSetting): boolean {
+  const known = schema.tables.get(table)
+  return (
+    known?.columns.get(column)?.primaryKey === true ||
+    (known?.indexes ?? []).some(({ columns }) => columns.includes(column))
+  )
 }
 
 function reindex(operation: Extract<Operation, { op: 'reindex' }>, setting: PostgresSetting): Effect {
@@ -270,6 +331,11 @@ function indexedNullable(table: string, index: string, { schema }: PostgresSetti
 function parentOf(table: string, constraint: string, { schema }: PostgresSetting): readonly string[] {
   const key = schema.tables.get(table)?.foreignKeys.find(({ name }) => name === constraint)
   return key === undefined ? [] : [key.references.table]
+}
+
+function isPartitioned(table: string, { schema }: PostgresSetting): boolean {
+  const known = schema.tables.get(table)
+  return known?.partitioned === true || (known?.partitions.length ?? 0) > 0
 }
 
 function partitionsOf(table: string, { schema }: PostgresSetting): readonly string[] {

@@ -1,5 +1,5 @@
 import type { AlterTableCmd, AlterTableStmt, Constraint } from '@pgsql/types'
-import type { LockMode, Operation } from '../operation.ts'
+import type { LockMode, Operation, SwitchName } from '../operation.ts'
 import {
   columnOf,
   expressionText,
@@ -65,14 +65,55 @@ function clause(table: string, command: AlterTableCmd, quoted: Quoted): Operatio
         partition: tableOf(partition?.name),
         concurrently: partition?.concurrent === true,
       }
-    default:
+    case 'AT_SetAccessMethod':
+      return { op: 'rebuild-table', table, how: `SET ACCESS METHOD ${name === '' ? 'DEFAULT' : name}` }
+    default: {
+      const what = switchOf(command)
+      if (what !== undefined) return { op: 'switch', table, what, lock: metadataLock(subtype) }
       return {
         op: 'metadata',
         table,
         what: `${subtype ?? ''}${cascade ? ' CASCADE' : ''}`,
         lock: metadataLock(subtype),
       }
+    }
   }
+}
+
+/** What the clause turns on or off that others rely on. */
+function switchOf({ subtype, def }: AlterTableCmd): SwitchName | undefined {
+  switch (subtype) {
+    case 'AT_DisableTrigAll':
+    case 'AT_DisableTrigUser':
+      return 'triggers off'
+    case 'AT_DisableTrig':
+      return 'trigger off'
+    case 'AT_EnableTrigAll':
+    case 'AT_EnableTrigUser':
+    case 'AT_EnableTrig':
+    case 'AT_EnableAlwaysTrig':
+      return 'triggers on'
+    case 'AT_EnableRowSecurity':
+      return 'row security on'
+    case 'AT_ReplicaIdentity':
+      return def !== undefined && 'ReplicaIdentityStmt' in def && def.ReplicaIdentityStmt.identity_type === 'n'
+        ? 'replica identity nothing'
+        : undefined
+    case 'AT_ResetRelOptions':
+    case 'AT_SetRelOptions':
+      return autovacuum(subtype === 'AT_ResetRelOptions', def)
+    default:
+      return undefined
+  }
+}
+
+function autovacuum(reset: boolean, def: AlterTableCmd['def']): SwitchName | undefined {
+  const options = def !== undefined && 'List' in def ? (def.List.items ?? []) : []
+  const option = options.find(item => 'DefElem' in item && item.DefElem.defname === 'autovacuum_enabled')
+  if (option === undefined) return undefined
+  return !reset && /"sval":"(false|off|no|0)"|"ival":\{\}|"ival":0|"boolval":\{\}/i.test(JSON.stringify(option))
+    ? 'autovacuum off'
+    : 'autovacuum on'
 }
 
 const rebuilds = {

@@ -1,21 +1,24 @@
+import type { Node } from '@pgsql/types'
+import type { Span } from '../../../text/lines.ts'
+import type { Step } from '../operation.ts'
+import { type BodyStep, readBody } from './plpgsql.ts'
+import { qualified, textsOf } from './postgres-nodes.ts'
 import { type SqlPiece, splitStatements } from './sql-split.ts'
 
 /** Statements that stand as they are inside the body of a DO block. */
-export interface BlockBody {
+interface BlockBody {
   /** Offsets in the text of the block. */
   readonly pieces: readonly SqlPiece[]
-  /** Part of the SQL is put together at run time (EXECUTE). */
-  readonly dynamic: boolean
   readonly loops: boolean
 }
 
 const statement =
   /\b(ALTER\s+TABLE|CREATE\s+(UNIQUE\s+)?INDEX|CREATE\s+TABLE|DROP\s+(TABLE|INDEX)|UPDATE\s+(?!OF\b)["\w]|DELETE\s+FROM|INSERT\s+INTO|TRUNCATE|LOCK\s+TABLE)/i
 
-/** Finds the plain statements of `DO $$ … $$`. */
-export function blockBodies(text: string): BlockBody {
+/** Finds the plain statements of a body that the parser does not accept, such as one with placeholders in it. */
+function blockBodies(text: string): BlockBody {
   const open = /\$(\w*)\$/.exec(text)
-  if (open === null) return { pieces: [], dynamic: false, loops: false }
+  if (open === null) return { pieces: [], loops: false }
   const from = open.index + open[0].length
   const close = text.indexOf(open[0], from)
   const body = text.slice(from, close === -1 ? text.length : close)
@@ -26,5 +29,95 @@ export function blockBodies(text: string): BlockBody {
     if (at === -1 || /\bEXECUTE\b|:=|\bRAISE\b|\bPERFORM\b/i.test(own.slice(0, at))) return []
     return [{ start: from + start + at, end: from + end }]
   })
-  return { pieces, dynamic: /\bEXECUTE\b(?!\s+(FUNCTION|PROCEDURE)\b)/i.test(body), loops: /\bLOOP\b/i.test(body) }
+  return { pieces, loops: /\bLOOP\b/i.test(body) }
+}
+
+/** How the statements of a body are read, and where they stand. */
+export interface BodyReader {
+  readonly spanFor: (start: number, end: number) => Span
+  readonly read: (text: string, place: (start: number, end: number) => Span) => Promise<readonly Step[]>
+}
+
+interface Common {
+  readonly span: Span
+  readonly text: string
+}
+
+/** The statements inside a DO block or a routine; SQL that the block builds at run time cannot be read. */
+export async function doBlock(common: Common, text: string, reader: BodyReader): Promise<readonly Step[]> {
+  const body = await readBody(text)
+  if (body === 'another language')
+    return isSql(text)
+      ? looseSteps(text, reader)
+      : [{ kind: 'unreadable', ...common, reason: 'the block is written in a language that is not read' }]
+  if ('error' in body) {
+    const reason = `PL/pgSQL does not accept the block, of which only plain statements are read: ${body.error}`
+    return [...(await looseSteps(text, reader)), { kind: 'unreadable', ...common, reason }]
+  }
+  const steps: Step[] = []
+  let from = 0
+  for (const item of body.steps) {
+    if (item.kind === 'dynamic') steps.push({ kind: 'unreadable', ...common, reason: dynamicReason })
+    else if (item.kind !== 'sql') steps.push({ kind: item.kind, ...common })
+    else {
+      const found = text.indexOf(item.text, from)
+      const at = found === -1 ? text.indexOf(item.text) : found
+      if (at !== -1) from = at
+      const place = at === -1 ? () => common.span : (start: number, end: number) => reader.spanFor(at + start, at + end)
+      for (const step of await reader.read(item.text, place)) if (concerns(step, item)) steps.push(looped(step, item))
+    }
+  }
+  return steps
+}
+
+const dynamicReason = 'a DO block builds its SQL when it runs'
+
+/** Queries with variables of the block in them are no plain SQL, and change nothing either. */
+function concerns(step: Step, { text }: Extract<BodyStep, { kind: 'sql' }>): boolean {
+  return step.kind !== 'unreadable' || !/^\s*(select|with|perform)\b/i.test(text)
+}
+
+function looped(step: Step, { loops }: { readonly loops: boolean }): Step {
+  if (!loops || step.kind !== 'change') return step
+  const operations = step.operations.map(item =>
+    item.op === 'update-rows' || item.op === 'delete-rows' ? { ...item, batched: true } : item,
+  )
+  return { ...step, operations }
+}
+
+async function looseSteps(text: string, reader: BodyReader): Promise<readonly Step[]> {
+  const { pieces, loops } = blockBodies(text)
+  const steps: Step[] = []
+  for (const { start, end } of pieces) {
+    const place = (from: number, to: number): Span => reader.spanFor(start + from, start + to)
+    for (const step of await reader.read(text.slice(start, end), place))
+      if (step.kind === 'change') steps.push(looped(step, { loops }))
+  }
+  return steps
+}
+
+function isSql(text: string): boolean {
+  return /\blanguage\s+'?sql\b/i.test(text)
+}
+
+/** The name of the function or procedure that a statement creates. */
+export function routineNamed(node: Node): string | undefined {
+  return 'CreateFunctionStmt' in node ? qualified(textsOf(node.CreateFunctionStmt.funcname)) : undefined
+}
+
+/** The routine that a statement calls: `CALL name()`, or `SELECT name()` of one that the file creates. */
+export function routineCalled(
+  node: Node,
+  routines: ReadonlyMap<string, string>,
+): { readonly name: string; readonly body: string | undefined } | undefined {
+  if ('CallStmt' in node) {
+    const name = qualified(textsOf(node.CallStmt.funccall?.funcname))
+    return { name, body: routines.get(name) }
+  }
+  if (!('SelectStmt' in node)) return undefined
+  const [target] = node.SelectStmt.targetList ?? []
+  const value = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined
+  if (value === undefined || !('FuncCall' in value)) return undefined
+  const name = qualified(textsOf(value.FuncCall.funcname))
+  return routines.has(name) ? { name, body: routines.get(name) } : undefined
 }

@@ -1,4 +1,4 @@
-import type { CreateStmt, DropStmt, IndexStmt, Node, RenameStmt, SelectStmt } from '@pgsql/types'
+import type { Constraint, CreateStmt, DropStmt, IndexStmt, Node, RenameStmt, SelectStmt } from '@pgsql/types'
 import type { LockMode, Operation } from '../operation.ts'
 import { alterTable } from './postgres-alter.ts'
 import {
@@ -10,6 +10,7 @@ import {
   referenceOf,
   tableOf,
   textsOf,
+  typeOf,
   walk,
 } from './postgres-nodes.ts'
 import { deleteRows, updateRows } from './postgres-rows.ts'
@@ -87,12 +88,15 @@ function rarer(node: Node): readonly Operation[] {
     ]
   if ('AlterEnumStmt' in node) return enumValue(node.AlterEnumStmt)
   if ('CreateDomainStmt' in node) {
-    const { domainname, constraints = [] } = node.CreateDomainStmt
+    const { domainname, typeName, constraints = [] } = node.CreateDomainStmt
     const constrained = constraints.some(
       item => 'Constraint' in item && /CHECK|NOTNULL/.test(item.Constraint.contype ?? ''),
     )
-    return [{ op: 'create-domain', name: qualified(textsOf(domainname)), constrained }]
+    return [{ op: 'create-domain', name: qualified(textsOf(domainname)), constrained, base: typeOf(typeName) }]
   }
+  if ('AlterDomainStmt' in node) return alterDomain(node.AlterDomainStmt)
+  if ('CreateEnumStmt' in node)
+    return [{ op: 'harmless', what: `CREATE TYPE ${qualified(textsOf(node.CreateEnumStmt.typeName))}` }]
   // A view under the old name of a renamed table keeps running code alive.
   if ('ViewStmt' in node) return [{ op: 'harmless', what: `CREATE VIEW ${tableOf(node.ViewStmt.view)}` }]
   if ('DropdbStmt' in node) return [{ op: 'drop-database', name: node.DropdbStmt.dbname ?? '' }]
@@ -165,10 +169,16 @@ function createTable(statement: CreateStmt, quoted: Quoted): Operation {
     ...(parent !== undefined && 'RangeVar' in parent
       ? { partitionOf: tableOf(parent.RangeVar), defaultPartition: statement.partbound?.is_default === true }
       : {}),
+    ...(statement.partspec === undefined ? {} : { partitioned: true }),
     ...(persistence === 't' ? { temporary: true } : {}),
     ...(persistence === 'u' ? { unlogged: true } : {}),
     ...(checks.length === 0 ? {} : { notNullChecks: checks }),
+    ...(columns.some(({ check }) => check) || constraints.some(isRealCheck) ? { checked: true } : {}),
   }
+}
+
+function isRealCheck({ contype, raw_expr: check }: Constraint): boolean {
+  return contype === 'CONSTR_CHECK' && notNullColumn(check) === undefined
 }
 
 function createIndex(statement: IndexStmt): Operation {
@@ -202,12 +212,19 @@ function drop(statement: DropStmt): readonly Operation[] {
         return { op: 'drop-schema', name, cascade }
       case 'OBJECT_TRIGGER':
         return { op: 'drop-trigger', table: qualified(parts.slice(0, -1)), trigger: parts.at(-1) ?? '' }
+      case 'OBJECT_TYPE':
+      case 'OBJECT_DOMAIN':
+        return { op: 'drop-type', name: typeNameOf(object), cascade }
       case 'OBJECT_POLICY':
         return { op: 'metadata', table: qualified(parts.slice(0, -1)), what: 'DROP POLICY', lock: 'ACCESS EXCLUSIVE' }
       default:
         return { op: 'harmless', what: `DROP ${(statement.removeType ?? '').replace('OBJECT_', '')}` }
     }
   })
+}
+
+function typeNameOf(object: Node): string {
+  return 'TypeName' in object ? qualified(textsOf(object.TypeName.names)) : qualified(partsOf(object))
 }
 
 function rename(statement: RenameStmt): readonly Operation[] {
@@ -219,6 +236,7 @@ function rename(statement: RenameStmt): readonly Operation[] {
   if (renameType === 'OBJECT_INDEX') return [{ op: 'rename-index', index: table, to: newname }]
   if (renameType === 'OBJECT_TABCONSTRAINT')
     return [{ op: 'metadata', table, what: 'RENAME CONSTRAINT', lock: 'ACCESS EXCLUSIVE' }]
+  if (renameType === 'OBJECT_SCHEMA') return [{ op: 'rename-schema', name: subname, to: newname }]
   return [{ op: 'harmless', what: 'RENAME' }]
 }
 
@@ -248,9 +266,20 @@ function vacuum(statement: Extract<Node, { VacuumStmt: unknown }>['VacuumStmt'])
 
 function enumValue(statement: Extract<Node, { AlterEnumStmt: unknown }>['AlterEnumStmt']): readonly Operation[] {
   const type = qualified(textsOf(statement.typeName))
-  return statement.oldVal === undefined
-    ? [{ op: 'add-enum-value', type, value: statement.newVal ?? '' }]
-    : [{ op: 'harmless', what: 'RENAME VALUE' }]
+  const { oldVal: value, newVal: to = '' } = statement
+  return value === undefined
+    ? [{ op: 'add-enum-value', type, value: to }]
+    : [{ op: 'rename-enum-value', type, value, to }]
+}
+
+function alterDomain(statement: Extract<Node, { AlterDomainStmt: unknown }>['AlterDomainStmt']): readonly Operation[] {
+  const { subtype, typeName, def } = statement
+  const name = qualified(textsOf(typeName))
+  const constraint = def !== undefined && 'Constraint' in def ? def.Constraint : undefined
+  // C adds a constraint, V validates one, O sets NOT NULL.
+  if (subtype === 'C') return [{ op: 'constrain-domain', name, validated: constraint?.skip_validation !== true }]
+  if (subtype === 'V' || subtype === 'O') return [{ op: 'constrain-domain', name, validated: true }]
+  return [{ op: 'harmless', what: 'ALTER DOMAIN' }]
 }
 
 function comment(statement: Extract<Node, { CommentStmt: unknown }>['CommentStmt']): readonly Operation[] {

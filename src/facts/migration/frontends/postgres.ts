@@ -3,7 +3,7 @@ import { type PostgresStatement, parsePostgres } from '../../../artifact/postgre
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
 import type { Program, Step } from '../operation.ts'
-import { blockBodies } from './postgres-blocks.ts'
+import { type BodyReader, doBlock, routineCalled, routineNamed } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
 import { operationsOf } from './postgres-statement.ts'
 import { markAssured } from './sql-assured.ts'
@@ -45,17 +45,46 @@ export async function readPostgresStatements(text: string, spanFor: SpanFor): Pr
     ]
   }
   const masked = maskSql(text)
+  const routines: Routines = new Map()
   if (masked.length < largeText) {
     const whole = await parsePostgres(masked)
-    if ('statements' in whole)
-      return (await Promise.all(whole.statements.map(item => stepsOf(item, masked, text, spanFor)))).flat()
+    if ('statements' in whole) return stepsOfAll(whole.statements, masked, text, spanFor, routines)
   }
   const steps: Step[] = []
-  for (const piece of splitStatements(masked)) steps.push(...(await readPiece(piece, masked, text, spanFor)))
+  for (const piece of splitStatements(masked)) steps.push(...(await readPiece(piece, masked, text, spanFor, routines)))
   return steps
 }
 
-async function readPiece(piece: SqlPiece, masked: string, text: string, spanFor: SpanFor): Promise<readonly Step[]> {
+/** Functions and procedures that the file creates: their statements by name. */
+type Routines = Map<string, string>
+
+async function stepsOfAll(
+  statements: readonly PostgresStatement[],
+  masked: string,
+  text: string,
+  spanFor: SpanFor,
+  routines: Routines,
+): Promise<readonly Step[]> {
+  const steps: Step[] = []
+  for (const item of statements) steps.push(...(await stepsOf(item, masked, text, spanFor, routines)))
+  return steps
+}
+
+/** How the body of a block reads its statements. */
+function reading(routines: Routines, spanFor: SpanFor): BodyReader {
+  return {
+    spanFor,
+    read: (text, place) => readPiece({ start: 0, end: text.length }, text, text, place, routines),
+  }
+}
+
+async function readPiece(
+  piece: SqlPiece,
+  masked: string,
+  text: string,
+  spanFor: SpanFor,
+  routines: Routines,
+): Promise<readonly Step[]> {
   const span = spanFor(piece.start, piece.end)
   const own = masked.slice(piece.start, piece.end)
   const shown = oneLine(text.slice(piece.start, piece.end))
@@ -69,7 +98,7 @@ async function readPiece(piece: SqlPiece, masked: string, text: string, spanFor:
     ]
   const moved: SpanFor = (start, end) => spanFor(start + piece.start, end + piece.start)
   const quoted = text.slice(piece.start, piece.end)
-  return (await Promise.all(parsed.statements.map(item => stepsOf(item, own, quoted, moved)))).flat()
+  return stepsOfAll(parsed.statements, own, quoted, moved, routines)
 }
 
 /** The statement on one line, for messages. */
@@ -86,6 +115,7 @@ async function stepsOf(
   masked: string,
   text: string,
   spanFor: SpanFor,
+  routines: Routines,
 ): Promise<readonly Step[]> {
   const { start, end, node } = statement
   const common = { span: spanFor(start, end), text: oneLine(text.slice(start, end)) }
@@ -93,7 +123,29 @@ async function stepsOf(
   const setting = settingOf(node)
   if (setting !== undefined) return [{ kind: 'set', ...common, ...setting }]
   if ('DoStmt' in node)
-    return await doBlock(common, masked.slice(start, end), (from, to) => spanFor(start + from, start + to))
+    return doBlock(
+      common,
+      masked.slice(start, end),
+      reading(routines, (from, to) => spanFor(start + from, start + to)),
+    )
+  const routine = routineNamed(node)
+  if (routine !== undefined) routines.set(routine, masked.slice(start, end))
+  const called = routineCalled(node, routines)
+  if (called !== undefined) {
+    if (called.body === undefined)
+      return [
+        { kind: 'unreadable', ...common, reason: `it calls the procedure ${called.name}, which is defined elsewhere` },
+      ]
+    // Once: a routine that is called again, or calls itself, shows nothing new.
+    routines.set(called.name, '')
+    return called.body === ''
+      ? []
+      : doBlock(
+          common,
+          called.body,
+          reading(routines, () => common.span),
+        )
+  }
   const quoted: Quoted = { text: masked.slice(0, end), offset: statement.offset }
   const operations = operationsOf(node, quoted)
   if (operations.length < 2 || !('AlterTableStmt' in node)) return [{ kind: 'change', ...common, operations }]
@@ -139,23 +191,4 @@ function constant(node: Node): string {
   if (sval !== undefined) return sval.sval ?? ''
   if (ival !== undefined) return String(ival.ival ?? 0)
   return boolval === undefined ? (fval?.fval ?? '') : String(boolval.boolval === true)
-}
-
-/** The plain statements inside a DO block; SQL that the block builds at run time cannot be read. */
-async function doBlock(common: { span: Span; text: string }, text: string, spanFor: SpanFor): Promise<readonly Step[]> {
-  const { pieces, dynamic, loops } = blockBodies(text)
-  const steps: Step[] = []
-  for (const piece of pieces) {
-    for (const step of await readPiece(piece, text, text, spanFor)) {
-      // PL/pgSQL variables and control words make statements that plain SQL does not know.
-      if (step.kind !== 'change') continue
-      steps.push(loops ? { ...step, operations: step.operations.map(inLoop) } : step)
-    }
-  }
-  if (dynamic) steps.push({ kind: 'unreadable', ...common, reason: 'a DO block builds its SQL when it runs' })
-  return steps
-}
-
-function inLoop<T extends { readonly op: string }>(operation: T): T {
-  return operation.op === 'update-rows' || operation.op === 'delete-rows' ? { ...operation, batched: true } : operation
 }

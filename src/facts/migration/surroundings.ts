@@ -1,0 +1,152 @@
+import type { MigrationFact } from './fact.ts'
+import { replacedIndex } from './indexes.ts'
+import type { Operation } from './operation.ts'
+import type { KnownTable, Schema } from './schema.ts'
+import type { Walked } from './transaction.ts'
+
+/** What the rest of the change and the schema at base say about an operation. */
+export function fromSurroundings(
+  operation: Operation,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): Partial<MigrationFact> {
+  switch (operation.op) {
+    case 'drop-index':
+      return replacedIndex(operation, before, everyOperation)
+    case 'change-type': {
+      if (operation.from !== undefined) return {}
+      const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type
+      return type === undefined ? {} : { typeFrom: type.text }
+    }
+    case 'rename-table':
+      return { tableSwap: takesName(operation.table, everyOperation) }
+    case 'constrain-domain':
+      return everyOperation.some(item => item.op === 'create-domain' && item.name === operation.name)
+        ? { newTable: true }
+        : {}
+    case 'add-foreign-key':
+      return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
+    case 'recreate-table':
+      return recreated(operation.table, before, everyOperation)
+    default:
+      return { undone: isUndone(operation, everyOperation) }
+  }
+}
+
+/** Another table or a view takes over the name. */
+function takesName(table: string, everyOperation: readonly Operation[]): boolean {
+  return everyOperation.some(
+    item =>
+      (item.op === 'rename-table' && item.to === table) ||
+      (item.op === 'harmless' && item.what === `CREATE VIEW ${table}`),
+  )
+}
+
+/** Does the change itself set right what the operation takes away? */
+function isUndone(operation: Operation, everyOperation: readonly Operation[]): boolean {
+  switch (operation.op) {
+    case 'switch': {
+      const back = switchedBack[operation.what]
+      return everyOperation.some(
+        item =>
+          (item.op === 'switch' && item.table === operation.table && item.what === back) ||
+          (operation.what === 'row security on' &&
+            item.op === 'metadata' &&
+            item.table === operation.table &&
+            item.what === 'CREATE POLICY'),
+      )
+    }
+    case 'drop-constraint':
+      return everyOperation.some(
+        item =>
+          (item.op === 'add-primary-key' && item.table === operation.table) ||
+          (item.op === 'add-column' && item.table === operation.table && item.column.primaryKey),
+      )
+    case 'create-index':
+      return everyOperation.some(item => item.op === 'drop-index' && item.index === operation.index)
+    default:
+      return false
+  }
+}
+
+const switchedBack: Readonly<Record<string, string>> = {
+  'triggers off': 'triggers on',
+  'trigger off': 'triggers on',
+  'autovacuum off': 'autovacuum on',
+}
+
+/** An index of the table begins with these columns, now or after the change. */
+function isIndexed(
+  table: string,
+  columns: readonly string[],
+  before: Schema,
+  everyOperation: readonly Operation[],
+): boolean {
+  const known = before.tables.get(table)
+  // Files that create an index on it would have told its columns too.
+  if (known === undefined || known.columns.size === 0 || columns.length === 0) return true
+  const begins = (other: readonly string[]): boolean => columns.every((column, at) => other[at] === column)
+  const added = everyOperation.some(
+    item =>
+      (item.op === 'create-index' || item.op === 'add-unique' || item.op === 'add-primary-key') &&
+      item.table === table &&
+      begins(item.columns),
+  )
+  return added || known.indexes.some(index => begins(index.columns)) || begins(primaryKeyOf(known))
+}
+
+function primaryKeyOf(table: KnownTable): readonly string[] {
+  return [...table.columns.values()].flatMap(({ name, primaryKey }) => (primaryKey ? [name] : []))
+}
+
+/** Tables whose rows go when those of `table` are deleted. */
+function recreated(table: string, before: Schema, everyOperation: readonly Operation[]): Partial<MigrationFact> {
+  const created = everyOperation.flatMap(item =>
+    item.op === 'create-table' && item.references.some(key => key.table === table && key.cascades) ? [item.table] : [],
+  )
+  const known = [...before.tables].flatMap(([name, { foreignKeys }]) =>
+    name !== table && foreignKeys.some(({ references }) => references.table === table && references.cascades)
+      ? [name]
+      : [],
+  )
+  return { cascadesTo: [...new Set([...known, ...created])].filter(name => name !== table) }
+}
+
+/** Operations in which a new value of an enum type stands as a literal that the server looks up at once. */
+const looksUp: ReadonlySet<string> = new Set([
+  'add-column',
+  'set-default',
+  'change-type',
+  'add-check',
+  'create-index',
+  'create-table',
+  'update-rows',
+  'delete-rows',
+  'insert-select',
+])
+
+/** Statements that use a new enum value in the transaction that adds it, by the step that adds it. */
+export function enumValuesUsed(walked: readonly Walked[]): ReadonlyMap<Walked, string> {
+  const found = new Map<Walked, string>()
+  for (const [at, item] of walked.entries()) {
+    const { operation, around } = item
+    if (operation.op !== 'add-enum-value' || !around.inTransaction) continue
+    const together = (other: Walked): boolean => other.around.transaction === around.transaction
+    // A type that is itself new may be used at once.
+    const isNew = walked
+      .slice(0, at)
+      .some(other => other.operation.op === 'harmless' && other.operation.what === `CREATE TYPE ${operation.type}`)
+    if (isNew) continue
+    const user = walked
+      .slice(at + 1)
+      .find(
+        other =>
+          together(other) &&
+          (looksUp.has(other.operation.op) ||
+            (other.operation.op === 'harmless' && other.operation.what === 'INSERT')) &&
+          other.step.text.includes(`'${operation.value}'`),
+      )
+    if (user !== undefined) found.set(item, user.step.text)
+  }
+  return found
+}
