@@ -19,6 +19,9 @@ const shortNames: Readonly<Record<string, string>> = {
 /** Types of the catalog itself, which no column of a program has. */
 const internal = /^(pg_|reg(?!class$))/
 
+const timezoneReason =
+  'up to version 14 only the form for `time with time zone` is; AT TIME ZONE of a moment, as in the operations above, is not'
+
 /** Compares the tables of volatility and of binary coercions with the catalog of a server. */
 export async function catalogOutcomes(session: Session): Promise<readonly Outcome[]> {
   const functions = await session.query(volatileFunctions)
@@ -33,7 +36,11 @@ export async function catalogOutcomes(session: Session): Promise<readonly Outcom
   const missing = [...pairs].filter(pair => !sameBytes.has(pair))
   const extra = [...sameBytes].filter(pair => !pairs.has(pair))
   return [
-    { operation: 'volatility as in pg_proc', difference: wrong.map(name => `${name} is volatile`).join(', ') },
+    {
+      operation: 'volatility as in pg_proc',
+      difference: wrong.map(name => `${name} is volatile`).join(', '),
+      ...(wrong.join() === 'timezone' ? { reason: timezoneReason } : {}),
+    },
     {
       operation: 'binary coercions as in pg_cast',
       difference: [...missing.map(pair => `${pair} is missing`), ...extra.map(pair => `${pair} is none`)].join(', '),

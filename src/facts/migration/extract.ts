@@ -1,6 +1,6 @@
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
-import type { Config, TableStatistics } from '../../config/types.ts'
+import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
@@ -14,7 +14,7 @@ import { namesNeeded, schemaAround } from './known.ts'
 import { keyNames, narrowKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
-import { effects, type ReadableEngine, readProgram } from './read.ts'
+import { effects, readProgram } from './read.ts'
 import { stopOfRetry } from './retry.ts'
 import { emptySchema, replay, type Schema } from './schema.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
@@ -24,7 +24,7 @@ import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 interface Migration {
   readonly artifact: Artifact
   readonly program: Program
-  readonly engine: ReadableEngine
+  readonly engine: Engine
   readonly version: string
 }
 
@@ -107,7 +107,8 @@ async function readArtifact(
     const database = await databaseOf(artifact, config, change.trees.head)
     if ('unsupported' in database) return { path, reason: `migrations of ${database.unsupported} are not judged` }
     const { engine, version } = database
-    if (engine === 'sqlite') return { path, reason: 'migrations of SQLite are not judged' }
+    if (engine === 'sqlite' && artifact.language !== 'sql')
+      return { path, reason: 'of the migrations of SQLite only SQL files are judged' }
     return { artifact, engine, version, program: await readProgram(source, artifact, engine, change.trees.head) }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }

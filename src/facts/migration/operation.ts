@@ -181,6 +181,8 @@ export type Operation =
       readonly by: string
       /** PRAGMA foreign_keys = OFF comes first, outside of a transaction. */
       readonly keysOff: boolean
+      /** The connection is known to enforce foreign keys. */
+      readonly keysOn: boolean
     }
   /** Changes only the catalog, under a lock the engine's front end knows: owner, storage, row security, statistics, comments. */
   | { readonly op: 'metadata'; readonly table: string; readonly what: string; readonly lock: LockMode }

@@ -4,20 +4,17 @@ import type { Engine } from '../../config/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { mysqlEffect } from './effects/mysql.ts'
 import { postgresEffect } from './effects/postgres.ts'
+import { sqliteEffect } from './effects/sqlite.ts'
 import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.ts'
 import { replay, type Schema } from './schema.ts'
 import type { EffectOf } from './transaction.ts'
 
-/** Engines whose SQL is read and whose effects are known. */
+/** Engines whose SQL is read inside of other languages too. */
 export type ReadableEngine = Exclude<Engine, 'sqlite'>
 
 /** Reads a migration with the front end for its language and engine, loaded when first needed. */
-export async function readProgram(
-  source: Source,
-  artifact: Artifact,
-  engine: ReadableEngine,
-  tree?: Tree,
-): Promise<Program> {
+export async function readProgram(source: Source, artifact: Artifact, engine: Engine, tree?: Tree): Promise<Program> {
+  if (engine === 'sqlite') return (await import('./frontends/sqlite.ts')).readSqlite(source)
   if (source.path.endsWith('.py')) return readPython(source, artifact, engine, tree)
   if (/\.[cm]?[jt]s$/.test(source.path)) {
     const { readJavascript } = await import('./frontends/javascript.ts')
@@ -98,8 +95,9 @@ async function readSql(
 const postgresVersion = 13
 
 /** What operations do on an engine. The schema follows the steps: each effect is computed on what the earlier steps left. */
-export function effects(engine: ReadableEngine, version: string, schema: Schema): EffectOf {
+export function effects(engine: Engine, version: string, schema: Schema): EffectOf {
   return (operation, step, session): Effect => {
+    if (engine === 'sqlite') return sqliteEffect(operation)
     const effect =
       engine === 'postgres'
         ? postgresEffect(operation, {

@@ -33,6 +33,17 @@ function guarded(text: string): boolean {
   return text.length >= 199 || /if_(not_)?exists|\bif\s+(not\s+)?exists\b|index_exists|column_exists/i.test(text)
 }
 
-function mayFail({ operation }: Walked): boolean {
+function mayFail({ operation, effect }: Walked): boolean {
+  // MySQL commits each schema change, and looks at the rows that exist when it adds one of these.
+  if (effect.algorithm !== undefined && failsOnRows.has(operation.op)) return true
+  if (effect.algorithm !== undefined && operation.op === 'create-index') return operation.unique
   return operation.op === 'validate-constraint' || ('concurrently' in operation && operation.concurrently === true)
 }
+
+/** Duplicates, orphans and rows that a CHECK does not allow stop these. */
+const failsOnRows: ReadonlySet<Operation['op']> = new Set([
+  'add-unique',
+  'add-primary-key',
+  'add-foreign-key',
+  'add-check',
+])

@@ -27,7 +27,7 @@ export function fromSurroundings(
     case 'add-foreign-key':
       return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
     case 'recreate-table':
-      return recreated(operation.table, before, everyOperation)
+      return recreated(operation, before, everyOperation)
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
@@ -100,7 +100,12 @@ function primaryKeyOf(table: KnownTable): readonly string[] {
 }
 
 /** Tables whose rows go when those of `table` are deleted. */
-function recreated(table: string, before: Schema, everyOperation: readonly Operation[]): Partial<MigrationFact> {
+function recreated(
+  { table, keysOff, keysOn }: Extract<Operation, { op: 'recreate-table' }>,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): Partial<MigrationFact> {
+  if (keysOff) return {}
   const created = everyOperation.flatMap(item =>
     item.op === 'create-table' && item.references.some(key => key.table === table && key.cascades) ? [item.table] : [],
   )
@@ -109,7 +114,7 @@ function recreated(table: string, before: Schema, everyOperation: readonly Opera
       ? [name]
       : [],
   )
-  return { cascadesTo: [...new Set([...known, ...created])].filter(name => name !== table) }
+  return { keysOn, cascadesTo: [...new Set([...known, ...created])].filter(name => name !== table) }
 }
 
 /** Operations in which a new value of an enum type stands as a literal that the server looks up at once. */

@@ -95,7 +95,7 @@ describe('the engine', () => {
     ['clickhouse/migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b Int32;'],
     ['migrations/1_x.sql', 'CREATE TABLE a (x UInt8) ENGINE = ReplicatedMergeTree;'],
     ['migrations/1_x.sql', 'ALTER TABLE [dbo].[a] ADD b NVARCHAR(10);\nGO\n'],
-    ['migrations/sqlite/1_x.sql', 'ALTER TABLE a ADD COLUMN b int;'],
+    ['migrations/sqlite/1_x.sql', "ATTACH DATABASE 'b.db' AS b;"],
   ])('%s is named, not judged', async (path, head) => {
     const { facts, notAnalysed } = await extract([{ path, head }])
     expect(facts).toEqual([])
