@@ -85,7 +85,7 @@ function firstClue(clues: readonly Clue[], text: string): string | undefined {
 }
 
 function withoutComments(text: string): string {
-  return text.slice(0, 200_000).replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'[^'\n]*'/g, ' ')
+  return text.slice(0, 200_000).replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'[^'\n]*'/g, ' ')
 }
 
 /** Files that tell the engine, with the patterns to look for. Drivers listed later count only when no earlier one is there. */

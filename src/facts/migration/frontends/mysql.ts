@@ -1,6 +1,7 @@
 import { type MysqlParser, mysqlParser } from '../../../artifact/mysql.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
+import { budget, tooLong } from '../budget.ts'
 import type { Program, Step } from '../operation.ts'
 import type { AlterReading } from './mysql-alter.ts'
 import { heldStatements, preparedStrings } from './mysql-prepared.ts'
@@ -10,7 +11,7 @@ import { settings } from './mysql-settings.ts'
 import { type Statement, splitMysql } from './mysql-split.ts'
 import { readDefinition } from './mysql-tables.ts'
 import { is, type Token } from './mysql-tokens.ts'
-import { hasTemplateBranches } from './sql-mask.ts'
+import { hasTemplateBranches, placeholder } from './sql-mask.ts'
 import { sectionsOf } from './sql-sections.ts'
 
 type Dialect = 'mysql' | 'mariadb'
@@ -161,7 +162,7 @@ export async function readMysqlStatements(text: string, engine: Dialect, placeOf
     return [{ kind: 'unreadable', ...whole, reason: 'the SQL is a template whose branches are chosen when it runs' }]
   if (text.length > largest) return [{ kind: 'unreadable', ...whole, reason: 'the SQL is larger than 20 MB' }]
   // Placeholders become names of the same length.
-  const masked = text.replace(/\{\{[^\n]*?\}\}|\$\{[\w.:-]+\}/g, found => 'x'.repeat(found.length))
+  const masked = text.replace(placeholder, found => found.replace(/[^\n]/g, 'x'))
   const reading: Reading = {
     text: masked,
     placeOf,
@@ -170,7 +171,11 @@ export async function readMysqlStatements(text: string, engine: Dialect, placeOf
     held: new Map(),
   }
   const steps: Step[] = []
-  for (const statement of splitMysql(masked).statements) steps.push(...(await readStatement(statement, reading)))
+  const spent = budget()
+  for (const statement of splitMysql(masked).statements) {
+    if (spent()) return [...steps, { kind: 'unreadable', span: placeOf(statement.start, statement.end), ...tooLong }]
+    steps.push(...(await readStatement(statement, reading)))
+  }
   return steps
 }
 

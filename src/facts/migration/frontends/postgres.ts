@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types'
 import { type PostgresStatement, parsePostgres } from '../../../artifact/postgres.ts'
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
+import { budget, tooLong } from '../budget.ts'
 import type { Program, Step } from '../operation.ts'
 import { type BodyReader, doBlock, routineCalled, routineNamed } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
@@ -46,12 +47,16 @@ export async function readPostgresStatements(text: string, spanFor: SpanFor): Pr
   }
   const masked = maskSql(text)
   const routines: Routines = new Map()
+  const spent = budget()
   if (masked.length < largeText) {
     const whole = await parsePostgres(masked)
-    if ('statements' in whole) return stepsOfAll(whole.statements, masked, text, spanFor, routines)
+    if ('statements' in whole) return stepsOfAll(whole.statements, masked, text, spanFor, routines, spent)
   }
   const steps: Step[] = []
-  for (const piece of splitStatements(masked)) steps.push(...(await readPiece(piece, masked, text, spanFor, routines)))
+  for (const piece of splitStatements(masked)) {
+    if (spent()) return [...steps, { kind: 'unreadable', span: spanFor(piece.start, piece.end), ...tooLong }]
+    steps.push(...(await readPiece(piece, masked, text, spanFor, routines)))
+  }
   return steps
 }
 
@@ -64,9 +69,13 @@ async function stepsOfAll(
   text: string,
   spanFor: SpanFor,
   routines: Routines,
+  spent: () => boolean = () => false,
 ): Promise<readonly Step[]> {
   const steps: Step[] = []
-  for (const item of statements) steps.push(...(await stepsOf(item, masked, text, spanFor, routines)))
+  for (const item of statements) {
+    if (spent()) return [...steps, { kind: 'unreadable', span: spanFor(item.start, item.end), ...tooLong }]
+    steps.push(...(await stepsOf(item, masked, text, spanFor, routines)))
+  }
   return steps
 }
 

@@ -3,13 +3,16 @@ function blank(stretch: string, fill: string): string {
   return stretch.replace(/[^\n]/g, fill)
 }
 
+/** `{{ … }}` and `${…}`. Stops at the next opening, so that a text full of openings takes no longer than another. */
+export const placeholder = /\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\$\{[\w.:-]+\}/g
+
 /**
  * Makes templates and psql's own commands digestible for the SQL parser at equal length: placeholders become
  * identifiers of `x`, psql commands become blanks.
  */
 export function maskSql(text: string): string {
   return text
-    .replace(/\{\{[\s\S]*?\}\}|\$\{[\w.:-]+\}/g, found => blank(found, 'x'))
+    .replace(placeholder, found => blank(found, 'x'))
     .replace(/\\(gset|gexec|g|gdesc|gx)\b[^\n]*/g, found => `;${blank(found.slice(1), ' ')}`)
     .replace(/^[ \t]*\\(?!\.)[^\n]*/gm, found => blank(found, ' '))
     .replace(/^--[ \t]*\+goose[ \t]+StatementEnd[^\n]*/gim, found => `;${blank(found.slice(1), ' ')}`)

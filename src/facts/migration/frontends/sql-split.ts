@@ -68,6 +68,8 @@ export function splitStatements(text: string): readonly SqlPiece[] {
   // Inside the body of a function written with BEGIN ATOMIC … END semicolons do not end the statement.
   let atomic = 0
   let word = ''
+  // Looked for once: a script of many COPY statements must not be searched to its end for each of them.
+  const lastRows = text.lastIndexOf('\n\\.')
   while (at < text.length) {
     const past = skipQuoted(text, at)
     if (past > at) {
@@ -79,7 +81,7 @@ export function splitStatements(text: string): readonly SqlPiece[] {
     if (char === ';' && depth <= 0 && atomic <= 0) {
       if (start !== -1) pieces.push(trimmed(text, start, at))
       at =
-        start !== -1 && /^copy\b[^;]*\bfrom\s+stdin\b/i.test(text.slice(start, at))
+        start !== -1 && at < lastRows && /^copy\b[^;]*\bfrom\s+stdin\b/i.test(text.slice(start, at))
           ? pastCopyRows(text, at + 1)
           : at + 1
       start = -1
@@ -116,9 +118,11 @@ function trimmed(text: string, start: number, end: number): SqlPiece {
   return { start, end: start + text.slice(start, end).trimEnd().length }
 }
 
+/** Rows of COPY end with a line of `\.`; where none follows, the statement has no rows. */
 function pastCopyRows(text: string, from: number): number {
-  const end = /^\\\.[ \t]*\r?$/m.exec(text.slice(from))
-  return end === null ? from : from + end.index + end[0].length
+  const mark = /^\\\.[ \t]*\r?$/gm
+  mark.lastIndex = from
+  return mark.test(text) ? mark.lastIndex : from
 }
 
 /** Cuts `ALTER TABLE … a, b, c` at its top-level commas; the first piece begins with the statement. */

@@ -8,7 +8,7 @@ export type SqliteStatement =
   | { readonly keys: boolean }
   | { readonly reason: string }
 
-const name = String.raw`(?:"[^"]+"|${'`'}[^${'`'}]+${'`'}|\[[^\]]+\]|[\w$]+)`
+const name = String.raw`(?:"[^"]+"|${'`'}[^${'`'}]+${'`'}|\[[^\[\]]+\]|[\w$]+)`
 const qualifiedName = `${name}(?:\\s*\\.\\s*${name})?`
 
 function pattern(text: string): RegExp {
@@ -29,9 +29,12 @@ const createView = pattern('create(?: temp| temporary)? view(?: if not exists)? 
 const harmless =
   /^(select|values|with|insert|replace|update|pragma|analyze|reindex|vacuum|explain|create\s+(unique\s+)?index|create\s+(temp(orary)?\s+)?trigger|create\s+virtual\s+table|drop\s+(index|view|trigger))\b/i
 
+/** Longer statements are rows to insert, of which the beginning tells enough. */
+const longest = 50_000
+
 /** Reads one statement, without its comments and its semicolon. */
 export function readSqliteStatement(text: string): SqliteStatement {
-  const statement = text.trim()
+  const statement = text.slice(0, longest).trim()
   const transaction = /^(begin|commit|end|rollback|savepoint|release)\b/i.exec(statement)?.[1]?.toLowerCase()
   if (transaction !== undefined) return { transaction: transactionOf(transaction, statement) }
   const keys = /^pragma\s+foreign_keys\s*[=(]\s*['"]?(\w+)/i.exec(statement)?.[1]
@@ -72,7 +75,7 @@ function definition(statement: string): Operation | undefined {
     return {
       op: 'add-column',
       table: bare(added[1] ?? ''),
-      column: columnOf(bare(added[2] ?? ''), statement.slice(added[0].length)),
+      column: columnOf(bare(added[2] ?? ''), statement.slice(added[0].length, added[0].length + 2_000)),
     }
   const view = matched(createView)
   if (view !== undefined) return { op: 'harmless', what: `CREATE VIEW ${view[0] ?? ''}` }
@@ -103,7 +106,7 @@ function bare(written: string): string {
 }
 
 const reference = new RegExp(
-  `\\breferences\\s+(${qualifiedName})\\s*(?:\\(([^)]*)\\))?((?:\\s*\\bon\\s+(?:delete|update)\\s+(?:cascade|restrict|no\\s+action|set\\s+null|set\\s+default))*)`,
+  `\\breferences\\s+(${qualifiedName})\\s*(?:\\(([^()]*)\\))?((?:\\s*\\bon\\s+(?:delete|update)\\s+(?:cascade|restrict|no\\s+action|set\\s+null|set\\s+default))*)`,
   'gi',
 )
 

@@ -1,5 +1,6 @@
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
+import { budget, tooLong } from '../budget.ts'
 import type { Operation, Program, Step } from '../operation.ts'
 import { hasTemplateBranches } from './sql-mask.ts'
 import { sectionsOf } from './sql-sections.ts'
@@ -46,7 +47,9 @@ function play(text: string, wrapped: boolean): readonly Played[] {
   const played: Played[] = []
   let open = wrapped
   let keys: boolean | undefined
+  const spent = budget()
   for (const piece of joinedTriggers(text, splitStatements(withoutComments(text)))) {
+    if (spent()) return [...played, { piece, result: { reason: tooLong.reason }, keys, saysOn: false }]
     const result = readSqliteStatement(withoutComments(text.slice(piece.start, piece.end)))
     if ('keys' in result && !open) keys = result.keys
     if ('transaction' in result) open = result.transaction === 'begin' || (wrapped && open)
@@ -85,7 +88,9 @@ function stepOf(
   result: Played['result'],
   spanFor: (start: number, end: number) => Span,
 ): Step {
-  const text = withoutComments(source.slice(start, end)).replace(/\s+/g, ' ').trim()
+  const text = withoutComments(source.slice(start, Math.min(end, start + 2_000)))
+    .replace(/\s+/g, ' ')
+    .trim()
   const common = { span: spanFor(start, end), text: text.length > 200 ? `${text.slice(0, 199)}…` : text }
   if ('transaction' in result) return { kind: result.transaction, ...common }
   if ('keys' in result)
