@@ -85,7 +85,10 @@ export async function replayPostgres(record: Recorder): Promise<readonly Replay[
   } finally {
     await lite.stop()
   }
-  for (const folder of postgresFolders()) {
+  const folders = postgresFolders()
+  if (folders.length === 0)
+    replays.push({ engine: 'PostgreSQL', version: '-', outcomes: [], notRun: 'no server: apt-get install postgresql' })
+  for (const folder of folders) {
     const server = await startPostgres(folder)
     try {
       replays.push(await replayOn('PostgreSQL', server, true, record))

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sourceOf } from '../../../../src/artifact/source.ts'
 import type { Source } from '../../../../src/artifact/types.ts'
+import { tooLong } from '../../../../src/facts/migration/budget.ts'
 import { readMysqlStatements } from '../../../../src/facts/migration/frontends/mysql.ts'
 import { splitMysql } from '../../../../src/facts/migration/frontends/mysql-split.ts'
 import { readPostgresSql } from '../../../../src/facts/migration/frontends/postgres.ts'
@@ -50,13 +51,12 @@ describe.each(Object.entries(engines))('%s', (_, read) => {
   )
 
   test('a script that takes too long is read as far as time allows, and that is said', async () => {
-    const text = 'DO $$ BEGIN ALTER TABLE t ADD COLUMN a int; END $$;\nUPDATE t SET a = (SELECT 1);\n'.repeat(40_000)
+    const text = 'DO $$ BEGIN ALTER TABLE t ADD COLUMN a int; END $$;\nUPDATE t SET a = (SELECT 1);\n'.repeat(30_000)
     const steps = await read(sourceOf('migrations/1_x.sql', 'head', text))
     expect(steps.length).toBeGreaterThan(10)
     const last = steps.at(-1)
-    expect(last?.kind === 'unreadable' ? last.reason : 'all was read').toMatch(
-      /longer than two seconds|not analysed|all was read|opens no MySQL/,
-    )
+    // Either all of it was read, or the last step says that it was not.
+    if (last?.span.line !== 60_000) expect(last).toMatchObject({ kind: 'unreadable', reason: tooLong.reason })
   }, 60_000)
 
   test('fragments in any order', async () => {

@@ -137,3 +137,50 @@ describe('statements', () => {
     ])
   })
 })
+
+describe('PL/pgSQL', () => {
+  test('statements in branches and loops are read where they stand', async () => {
+    const steps = await read(
+      'DO $$\nBEGIN\n  IF NOT EXISTS (SELECT 1 FROM x) THEN\n    ALTER TABLE t ADD COLUMN a int;\n  END IF;\n  LOOP\n    DELETE FROM u;\n  END LOOP;\nEND $$;',
+    )
+    expect(steps).toMatchObject([
+      { kind: 'change', span: { line: 4, column: 5 }, operations: [{ op: 'add-column' }] },
+      { kind: 'change', span: { line: 7 }, operations: [{ op: 'delete-rows', batched: true }] },
+    ])
+  })
+  test('EXECUTE of a literal is read, of anything else is said', async () => {
+    const steps = await read("DO $$ BEGIN EXECUTE 'DROP TABLE a'; EXECUTE format('DROP TABLE %I', x); END $$;")
+    expect(steps).toMatchObject([
+      { kind: 'change', operations: [{ op: 'drop-table', table: 'a' }] },
+      { kind: 'unreadable', reason: expect.stringContaining('when it runs') },
+    ])
+  })
+  test('a routine of the file counts when it is called', async () => {
+    const create = 'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE a; END $$;'
+    expect(await operations(create)).toMatchObject([{ op: 'harmless' }])
+    expect(await operations(`${create}\nSELECT f();`)).toMatchObject([{ op: 'harmless' }, { op: 'drop-table' }])
+    expect(await operations(`${create}\nDO $$ BEGIN PERFORM 1; DROP TABLE b; END $$;`)).toMatchObject([
+      { op: 'harmless' },
+      { op: 'harmless' },
+      { op: 'drop-table', table: 'b' },
+    ])
+  })
+  test('a procedure from elsewhere is said', async () => {
+    expect(await read('CALL fill_everything();')).toMatchObject([
+      { kind: 'unreadable', reason: expect.stringContaining('defined elsewhere') },
+    ])
+  })
+  test('another language is said', async () => {
+    expect(await read('DO LANGUAGE plpython3u $$ plpy.execute("DROP TABLE a") $$;')).toMatchObject([
+      { kind: 'unreadable' },
+    ])
+  })
+  test('a block that the parser refuses is said, and its plain statements are read', async () => {
+    const steps = await read('DO $$ BEGIN IF THEN THEN DROP TABLE a; END $$;')
+    expect(steps.map(step => step.kind)).toEqual(['change', 'unreadable'])
+  })
+  test('SET inside a block holds', async () => {
+    const steps = await read("DO $$ BEGIN SET LOCAL lock_timeout = '2s'; DROP TABLE a; END $$;")
+    expect(steps).toMatchObject([{ kind: 'set', name: 'lock_timeout' }, { kind: 'change' }])
+  })
+})
