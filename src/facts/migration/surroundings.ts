@@ -24,6 +24,9 @@ export function fromSurroundings(
       return everyOperation.some(item => item.op === 'create-domain' && item.name === operation.name)
         ? { newTable: true }
         : {}
+    // The guard at the head of a script that creates the type.
+    case 'drop-type':
+      return { newTable: createsType(operation.name, everyOperation) }
     case 'add-foreign-key':
       return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
     case 'recreate-table':
@@ -31,6 +34,14 @@ export function fromSurroundings(
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
+}
+
+function createsType(name: string, everyOperation: readonly Operation[]): boolean {
+  return everyOperation.some(
+    item =>
+      (item.op === 'create-domain' && item.name === name) ||
+      (item.op === 'harmless' && item.what === `CREATE TYPE ${name}`),
+  )
 }
 
 /** Another table or a view takes over the name. */
