@@ -1,3 +1,5 @@
+import type { Program } from './operation.ts'
+
 /** Processor time for reading one file, in milliseconds. Ordinary migrations take a few. */
 const most = 2_000
 
@@ -10,6 +12,20 @@ export function budget(): () => boolean {
   return () => {
     const { user, system } = process.cpuUsage(before)
     return (user + system) / 1_000 > most
+  }
+}
+
+/** Steps of one file that are followed through their transactions and the schema. */
+const mostSteps = 4_000
+
+/** A program of a length that can be followed; that the rest is left out becomes its last step. */
+export function bounded(program: Program): Program {
+  const next = program.up[mostSteps]
+  if (next === undefined) return program
+  const reason = `the file has more than ${mostSteps} statements: from here on it is not analysed`
+  return {
+    ...program,
+    up: [...program.up.slice(0, mostSteps), { kind: 'unreadable', span: next.span, text: '', reason }],
   }
 }
 

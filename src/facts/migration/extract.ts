@@ -5,6 +5,7 @@ import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
+import { bounded } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { databaseOf } from './engine.ts'
@@ -109,7 +110,8 @@ async function readArtifact(
     const { engine, version } = database
     if (engine === 'sqlite' && artifact.language !== 'sql')
       return { path, reason: 'of the migrations of SQLite only SQL files are judged' }
-    return { artifact, engine, version, program: await readProgram(source, artifact, engine, change.trees.head) }
+    const program = bounded(await readProgram(source, artifact, engine, change.trees.head))
+    return { artifact, engine, version, program }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }
   }

@@ -103,6 +103,12 @@ describe('the engine', () => {
   })
 })
 
+test('a file of very many statements is followed as far as that goes, and that is said', async () => {
+  const { facts, notAnalysed } = await sql('ALTER TABLE public.a ADD COLUMN x int;\n'.repeat(4_010))
+  expect(facts).toHaveLength(4_000)
+  expect(notAnalysed).toMatchObject([{ reason: expect.stringContaining('line 4001') }])
+})
+
 describe('transactions', () => {
   test('locks are held until COMMIT', async () => {
     const { facts } = await sql(
