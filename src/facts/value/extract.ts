@@ -66,7 +66,8 @@ export async function extractValues(
       identify,
     ),
     moved: new Set(movedBlocks(head).values()),
-    gone: goneByFolder(judged),
+    gone: kindsByFolder(judged, ({ base, head }) => (head === undefined ? base : undefined)),
+    come: kindsByFolder(judged, ({ base, head }) => (base === undefined ? head : undefined)),
   }
   const facts = judged.flatMap(({ pair, difference }) => {
     const owner = difference.change === 'removed' ? (pair.base ?? pair.head) : (pair.head ?? pair.base)
@@ -84,12 +85,17 @@ function spotOf(object: ConfigObject | undefined) {
   return object && { node: object.node, span: object.span }
 }
 
-function goneByFolder(judged: readonly Judged[]): ReadonlyMap<string, readonly string[]> {
-  const gone = new Map<string, readonly string[]>()
-  for (const { pair } of judged) {
-    if (pair.head !== undefined || pair.base === undefined) continue
-    const folder = folderOf(pair.base.artifact.path)
-    gone.set(folder, [...(gone.get(folder) ?? []), pair.base.kind])
+function kindsByFolder(
+  judged: readonly Judged[],
+  pick: (pair: Pair) => ConfigObject | undefined,
+): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, string[]>()
+  for (const object of new Set(judged.map(({ pair }) => pick(pair)))) {
+    if (object === undefined) continue
+    const folder = folderOf(object.artifact.path)
+    const known = kinds.get(folder)
+    if (known) known.push(object.kind)
+    else kinds.set(folder, [object.kind])
   }
-  return gone
+  return kinds
 }

@@ -42,6 +42,7 @@ export const valueFields = {
   newObject: flag('The whole object is new: nothing of it was running before.'),
   moved: flag('A Terraform `moved` block of the change names the object.'),
   companions: texts('Kinds of the whole objects that the change removes from the same folder.'),
+  arrivals: texts('Kinds of the whole objects that the change adds to the same folder.'),
   expression: flag(
     'The value is computed on either side (a variable, a template, a function), so it is only known as text.',
   ),
@@ -54,6 +55,7 @@ export const valueFields = {
     'The map around the value after (before, when it is gone): for what a condition must know besides.',
   ),
   baseSiblings: anything('The map around the value before.'),
+  headSiblings: anything('The map around the value after, also when the value itself is gone; empty when all of it is.'),
   object: anything('The whole object, cut below five levels.'),
 }
 
