@@ -25,6 +25,7 @@ import { templateKind } from './template/index.ts'
 import { terraformKind } from './terraform/index.ts'
 import type { FactKind } from './types.ts'
 import { valueKind } from './value/index.ts'
+import { wiringKind } from './wiring/index.ts'
 import { workflowKind } from './workflow/index.ts'
 import { workflowSyntaxKind } from './workflow-syntax/index.ts'
 
@@ -57,5 +58,6 @@ export const factKinds: readonly FactKind[] = [
   contractKind,
   referenceKind,
   slipKind,
+  wiringKind,
   mergeKind,
 ]
