@@ -3,6 +3,7 @@ import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { type Comparison, type Difference, differences } from './compare.ts'
 import { factOf, folderOf, type Surroundings } from './fact.ts'
+import { lineObjects } from './files.ts'
 import { identifier } from './identity.ts'
 import type { ValueFact } from './index.ts'
 import { addedBy, isMoved } from './moved.ts'
@@ -26,7 +27,7 @@ interface Judged {
 
 /** Facts about values from all changed files together: what left one file and arrived in another was moved. */
 export async function extractValues(
-  _context: FactContext,
+  context: FactContext,
   artifacts: readonly Artifact[],
 ): Promise<Extraction & { readonly facts: readonly ValueFact[] }> {
   const notAnalysed: NotAnalysed[] = []
@@ -43,6 +44,9 @@ export async function extractValues(
     base.push(...before)
     head.push(...after)
   }
+  const written = await lineObjects(context)
+  base.push(...written.base)
+  head.push(...written.head)
   const identify = identifier()
   const judged: Judged[] = []
   for (const pair of pairObjects(base, head, identify)) {

@@ -2,6 +2,7 @@ import type { VersionFact } from './index.ts'
 
 /** The numbers of a version: `v1.2.3`, `14-alpine`, `~> 5.0`, `POSTGRES_14`, `8.0.mysql_aurora.3.04.0`. */
 export function numbersOf(text: string): readonly number[] | undefined {
+  if (/^[0-9a-f]{7,40}$/.test(text) && /[a-f]/.test(text)) return undefined
   const clean = text.trim().replace(/^(?:[~^<>=!\s]+|v(?=\d)|[A-Z][A-Z_]*_(?=\d)|RELEASE\.|release-|chart-)+/, '')
   const found = /^\d{1,4}(?:[._]\d{1,6})*/.exec(clean)?.[0]
   return found?.split(/[._]/).map(Number)
