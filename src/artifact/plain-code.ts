@@ -35,7 +35,7 @@ export function codeDocuments({ text, lines }: Source): readonly PlainDocument[]
 const opener =
   /^\s*(?:export\s+(?:default\s+)?)?(?:const|let|var|val|final|static|public|private|class|def|func|function)?\s*["']?([A-Za-z_][\w.]*)["']?\s*(?:[:=]>?\s*(?:[\w.]+\s*\()?\s*[[{(]|[[({]?\s*(?:do\b.*|\{|:))\s*(?:\/\/.*|#.*)?$/
 
-const key = `["']?([A-Za-z_][\\w.]*)["']?`
+const key = `(?:[A-Za-z_]\\w*::)*["']?([A-Za-z_][\\w.]*)["']?`
 const assigned = new RegExp(
   `(?:^|[\\s,{(])${key}\\s*(?::(?!:)|=(?!=)>?|:=)\\s*([^,{}]+?)\\s*(?=[,;})]|$|\\s#|\\s//)`,
   'g',
@@ -43,10 +43,21 @@ const assigned = new RegExp(
 const inline = new RegExp(`${key}\\s*(?::|=)\\s*\\{([^{}]*)\\}`, 'g')
 const called = /^\s*([a-z_]\w*)[ (]+(\d[\d_]*)(?:\s*,\s*(\d[\d_]*))?\s*\)?\s*(?:#.*)?$/
 
-function numbersIn(line: string): readonly { readonly keys: readonly string[]; readonly value: string }[] {
+/** The default that is taken when a variable is not set: `ENV.fetch("X", 5)`, `process.env.X || 5`, `os.getenv("X", 5)`. */
+const fallbacks =
+  /(?:ENV|environ|env|getenv|Getenv|config)[\w.]*(?:\(|\[)\s*["']([A-Za-z_]\w*)["']\s*(?:,|\]\s*(?:\|\||or)|\)\s*(?:\|\||\?\?|or))\s*["']?(\d[\d_]*)["']?\s*\)?|process\.env\.([A-Z_]\w*)\s*(?:\|\||\?\?)\s*["']?(\d[\d_]*)["']?/g
+
+function numbersIn(written: string): readonly { readonly keys: readonly string[]; readonly value: string }[] {
+  // A block that gives the default reads like a second argument.
+  const line = written.replace(/\)\s*\{\s*["']?(\d[\d_]*)["']?\s*\}/, ', $1)')
   const found: { keys: readonly string[]; value: string }[] = []
   let rest = line
-  for (const [whole, name = '', body = ''] of line.matchAll(inline)) {
+  // The name of the variable says more than what it is assigned to.
+  for (const [whole, one, first, other, second] of line.matchAll(fallbacks)) {
+    found.push({ keys: [one ?? other ?? ''], value: (first ?? second ?? '').replaceAll('_', '') })
+    rest = rest.replace(whole, '')
+  }
+  for (const [whole, name = '', body = ''] of rest.matchAll(inline)) {
     for (const [, inner = '', raw = ''] of body.matchAll(assigned)) add([last(name), last(inner)], raw)
     rest = rest.replace(whole, '')
   }
@@ -81,12 +92,7 @@ function literalOf(raw: string): string | undefined {
       text,
     )
   if (typed) return `${typed[2]}${unitOf(typed[1] ?? '')}`
-  // The default that is taken when nothing is set outside.
-  const fallback =
-    /(?:fetch|getenv|get|env|Getenv)\w*\s*\(\s*["'][\w.-]+["']\s*,\s*["']?(\d[\d_]*)["']?\s*\)/.exec(text) ??
-    /fetch\s*\(\s*["'][\w.-]+["']\s*\)\s*\{?\s*["']?(\d[\d_]*)/.exec(text) ??
-    /(?:env|ENV|environ)[\w.[\]"']*\)?\s*(?:\|\||\?\?|or)\s*["']?(\d[\d_]*)/.exec(text)
-  return fallback?.[1]?.replaceAll('_', '')
+  return undefined
 }
 
 function unitOf(word: string): string {

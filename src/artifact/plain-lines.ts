@@ -144,6 +144,20 @@ export function nginxDocuments({ text }: Source): readonly PlainDocument[] {
   }
 }
 
+/** Instructions of a Dockerfile that say how its last stage starts and is watched. */
+export function dockerDocuments({ text, lines }: Source): readonly PlainDocument[] {
+  let stage = openBlock(spanOf(lines, 0, text.length))
+  eachLine(text, lines, (line, start) => {
+    const [, name = '', value = ''] = /^\s*([A-Za-z]+)\s+(.*?)\s*\\?\s*$/.exec(line) ?? []
+    const word = name.toUpperCase()
+    if (word === 'FROM') stage = openBlock(stage.span)
+    if (!/^(HEALTHCHECK|CMD|ENTRYPOINT|EXPOSE|STOPSIGNAL|USER)$/.test(word)) return
+    const span = spanOf(lines, start, start + line.trimEnd().length)
+    put(stage, word, span, lineScalar(value, span))
+  })
+  return [{ root: closeBlock(stage) }]
+}
+
 function eachLine(text: string, lines: LineIndex, visit: (line: string, start: number) => void): void {
   for (const [at, raw] of text.split('\n').entries()) {
     const line = raw.replace(/\r$/, '')

@@ -1,5 +1,7 @@
 /** Files with settings that are no YAML, JSON, TOML or HCL: what the place of their values is called. First match wins. */
 const formats: readonly (readonly [RegExp, string])[] = [
+  [/(^|\/)Procfile$/, 'procfile'],
+  [/(^|\/)(Dockerfile|Containerfile)([.-][\w.-]+)?$|\.dockerfile$/i, 'dockerfile'],
   [
     /(^|\/)[^/]*nginx[^/]*\/.+\.(conf|inc|vhost)$|(^|\/)[^/]*nginx[^/]*\.conf([.-]\w+)?$|(^|\/)sites-(available|enabled)\/[^/]+$|(^|\/)conf\.d\/[^/]+\.conf$/,
     'nginx',
@@ -19,7 +21,7 @@ const formats: readonly (readonly [RegExp, string])[] = [
 ]
 
 const aside =
-  /(^|\/)(tests?|specs?|__tests__|fixtures?|examples?|samples?|vendor|node_modules|docs?|locales?|migrations?|db\/migrate|stories|storybook)\/|(example|sample|template|dist|test|spec|stories|d)(\.\w+)?$|(^|\/)[\w.-]*(eslint|prettier|jest|vitest|webpack|vite|rollup|babel|tailwind|postcss|playwright|cypress|karma|tsup|esbuild|next|nuxt|svelte|astro|stylelint|commitlint)[\w.-]*\.(config|conf|rc)[\w.-]*$/i
+  /(^|\/)(tests?|specs?|__tests__|fixtures?|examples?|samples?|vendor|node_modules|docs?|locales?|migrations?|db\/migrate|stories|storybook)\/|(^|[._/-])(example|sample|template|dist|tests?|spec|stories|d)(\.\w+)?$|(^|\/)[\w.-]*(eslint|prettier|jest|vitest|webpack|vite|rollup|babel|tailwind|postcss|playwright|cypress|karma|tsup|esbuild|next|nuxt|svelte|astro|stylelint|commitlint)[\w.-]*\.(config|conf|rc)[\w.-]*$/i
 
 /** The format of a file with settings; undefined for others, and for those of tests and examples. */
 export function formatOf(path: string): string | undefined {

@@ -8,7 +8,7 @@ export const valueFields = {
   place: object(
     {
       kind: text(
-        'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, `nginx`, `haproxy`, `systemd`, `properties`, `env`, `ini` (also the configuration of databases), `code` (numbers in settings written in a programming language), else `yaml`, `json`, `toml`.',
+        'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, `nginx`, `haproxy`, `systemd`, `properties`, `env`, `procfile`, `dockerfile`, `ini` (also the configuration of databases), `code` (numbers in settings written in a programming language), else `yaml`, `json`, `toml`.',
       ),
       name: text('What people call the object: `Deployment web`, `aws_db_instance.main`, or the name of the file.'),
       path: text(
