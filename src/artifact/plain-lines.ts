@@ -144,18 +144,19 @@ export function nginxDocuments({ text }: Source): readonly PlainDocument[] {
   }
 }
 
-/** Instructions of a Dockerfile that say how its last stage starts and is watched. */
+/** Instructions of a Dockerfile that say how its last stage starts and is watched, and what all stages run. */
 export function dockerDocuments({ text, lines }: Source): readonly PlainDocument[] {
   let stage = openBlock(spanOf(lines, 0, text.length))
+  const runs = openBlock(stage.span)
   eachLine(text, lines, (line, start) => {
     const [, name = '', value = ''] = /^\s*([A-Za-z]+)\s+(.*?)\s*\\?\s*$/.exec(line) ?? []
     const word = name.toUpperCase()
     if (word === 'FROM') stage = openBlock(stage.span)
-    if (!/^(HEALTHCHECK|CMD|ENTRYPOINT|EXPOSE|STOPSIGNAL|USER)$/.test(word)) return
+    if (!/^(HEALTHCHECK|CMD|ENTRYPOINT|EXPOSE|STOPSIGNAL|USER|RUN)$/.test(word)) return
     const span = spanOf(lines, start, start + line.trimEnd().length)
-    put(stage, word, span, lineScalar(value, span))
+    put(word === 'RUN' ? runs : stage, word, span, lineScalar(value, span))
   })
-  return [{ root: closeBlock(stage) }]
+  return [{ root: closeBlock({ span: stage.span, values: new Map([...runs.values, ...stage.values]) }) }]
 }
 
 function eachLine(text: string, lines: LineIndex, visit: (line: string, start: number) => void): void {

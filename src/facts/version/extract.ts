@@ -108,7 +108,7 @@ function engine(scalar: Scalar, all: readonly Scalar[]): readonly Version[] {
       other.text === 'true',
   )
   const name = parent.replace(/^resource\./, '')
-  const version = text.replace(/^[A-Z]+_(?=\d)/, '').replaceAll(/(?<=\d)_(?=\d)/g, '.')
+  const version = text.replace(/^[A-Za-z]+_(?=\d)/, '').replaceAll(/(?<=\d)_(?=\d)/g, '.')
   return [
     {
       what: isEngine ? 'engine' : 'cluster',

@@ -6,8 +6,8 @@ import { isLockPath } from './locks.ts'
 
 export const versionFields = {
   what: word(
-    ['image', 'chart', 'module', 'provider', 'engine', 'cluster', 'apart', 'built-in'],
-    'What has the version: a container image, a Helm chart, a Terraform module or provider, the engine of a managed store, a cluster; `apart`: a package that another file held at the same version until now; `built-in`: a library that also comes with the language and is loaded from there first.',
+    ['image', 'chart', 'module', 'provider', 'engine', 'cluster', 'apart', 'built-in', 'unlocked'],
+    'What has the version: a container image, a Helm chart, a Terraform module or provider, the engine of a managed store, a cluster; `apart`: a package that another file held at the same version until now; `built-in`: a library that also comes with the language and is loaded from there first; `unlocked`: a lock file that is gone, or an exact version that became a range where nothing locks it.',
   ),
   name: text('Name without its version: `postgres`, `ingress-nginx`, `aws_db_instance.main`.'),
   base: text('Version before, as written.'),

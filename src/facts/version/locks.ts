@@ -4,7 +4,8 @@ import type { VersionFact } from './index.ts'
 import { stepOf } from './numbers.ts'
 
 /** Lock files and lists of exact versions. */
-const lockPath = /(^|\/)(Gemfile\.lock|package-lock\.json|poetry\.lock|uv\.lock|requirements[\w-]*\.txt|Pipfile\.lock)$/
+const lockPath =
+  /(^|\/)(Gemfile\.lock|package-lock\.json|poetry\.lock|uv\.lock|requirements[\w-]*\.txt|Pipfile\.lock|yarn\.lock|pnpm-lock\.yaml|package\.json)$/
 
 export function isLockPath(path: string): boolean {
   return lockPath.test(path) && !/(^|\/)(node_modules|vendor|tests?|specs?|fixtures?|examples?)\//.test(path)
@@ -28,6 +29,7 @@ export async function lockFacts(change: Change): Promise<readonly VersionFact[]>
   let others: readonly Other[] | undefined
   for (const file of change.files) {
     if (!isLockPath(file.path)) continue
+    facts.push(...(await unlockedFacts(change, file)))
     const [base, head] = await Promise.all([textOf(file, 'base'), textOf(file, 'head')])
     if (base === undefined || head === undefined) continue
     const [before, after] = [lockedIn(file.path, base), lockedIn(file.path, head)]
@@ -100,6 +102,61 @@ function lockedIn(path: string, text: string): ReadonlyMap<string, Locked> {
     }
   }
   return found
+}
+
+const lockFile =
+  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|Gemfile\.lock|poetry\.lock|uv\.lock|Pipfile\.lock|composer\.lock)$/
+
+/** A lock file that goes without another in its place, and exact versions that become ranges where nothing locks them. */
+async function unlockedFacts(change: Change, file: ChangedFile): Promise<readonly VersionFact[]> {
+  const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1)
+  const isManifest = /(^|\/)(package\.json|requirements[\w-]*\.txt)$/.test(file.path)
+  if (!isManifest && file.status !== 'deleted') return []
+  const listed = await change.trees.head.list()
+  const isLocked = listed.some(path => lockFile.test(path) && (path.startsWith(folder) || !path.includes('/')))
+  if (isLocked) return []
+  const rest = {
+    kind: 'version',
+    path: file.path,
+    what: 'unlocked',
+    step: 'other',
+    parts: 0,
+    role: 'other',
+    allowed: false,
+  } as const
+  if (file.status === 'deleted') {
+    // Without a manifest the whole package went.
+    const isKept = listed.some(
+      path =>
+        /^(package\.json|Gemfile|pyproject\.toml|Pipfile)$/.test(path.slice(folder.length)) && path.startsWith(folder),
+    )
+    const text = lockFile.test(file.path) && isKept ? await textOf(file, 'base') : undefined
+    if (text === undefined) return []
+    return [
+      { ...rest, side: 'base', span: lineSpan(indexLines(text), 1), name: file.path, base: 'a lock file', head: '' },
+    ]
+  }
+  const [base, head] = [await textOf(file, 'base'), await textOf(file, 'head')]
+  if (base === undefined || head === undefined) return []
+  const before = exactIn(file.path, base)
+  const lines = indexLines(head)
+  return head.split('\n').flatMap((line, at): readonly VersionFact[] => {
+    const [, name = '', range = ''] = (file.path.endsWith('.json') ? jsonRange : pipRange).exec(line) ?? []
+    const old = before.get(name)
+    return old === undefined
+      ? []
+      : [{ ...rest, side: 'head', span: lineSpan(lines, at + 1), name, base: old, head: range }]
+  })
+}
+
+const jsonRange = /^\s*[{]?.*?"([@\w./-]+)":\s*"([\^~><*x][^"]*|latest|\d+|\d+\.\d+)"/
+const pipRange = /^([A-Za-z][\w.-]*)\s*((?:[><~!][^#;]*)?)(?:#.*)?$/
+
+function exactIn(path: string, text: string): ReadonlyMap<string, string> {
+  const pattern = path.endsWith('.json')
+    ? /"([@\w./-]+)":\s*"(\d+\.\d+\.\d+[\w.-]*)"/g
+    : /^([A-Za-z][\w.-]*)==([\w.]+)/gm
+  return new Map([...text.matchAll(pattern)].map((found): [string, string] => [found[1] ?? '', found[2] ?? '']))
 }
 
 interface Other {
