@@ -12,6 +12,8 @@ import { portDrafts } from './ports.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
 
+const mostObjects = 1500
+
 /** Facts about references among the objects of the changed files and their neighbours. */
 export async function extractWiring(
   context: FactContext,
@@ -20,6 +22,11 @@ export async function extractWiring(
   const notAnalysed: NotAnalysed[] = []
   try {
     const manifests = await manifestsOf(context.change, artifacts)
+    // Each object is held against each other.
+    if (Math.max(manifests.base.length, manifests.head.length) > mostObjects) {
+      const reason = `more than ${mostObjects} objects: their references were not followed`
+      return { facts: [], notAnalysed: artifacts.map(({ path }) => ({ path, reason })) }
+    }
     const drafts = [
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
