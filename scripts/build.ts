@@ -29,7 +29,13 @@ async function build(folder: string): Promise<void> {
     input,
     platform: 'node',
     // The ES modules of the package, of which only what is used is bundled.
-    resolve: { alias: { yaml: resolve('node_modules/yaml/browser/dist/index.js') } },
+    resolve: {
+      alias: {
+        yaml: resolve('node_modules/yaml/browser/dist/index.js'),
+        // Its main file is UMD with a require() that no bundler sees through.
+        'jsonc-parser': resolve('node_modules/jsonc-parser/lib/esm/main.js'),
+      },
+    },
     plugins: [...plugins(files)],
     // Postgres' parser is CommonJS made by Emscripten; in an ESM bundle these names do not exist.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },

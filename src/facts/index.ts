@@ -25,6 +25,8 @@ import { templateKind } from './template/index.ts'
 import { terraformKind } from './terraform/index.ts'
 import type { FactKind } from './types.ts'
 import { valueKind } from './value/index.ts'
+import { versionKind } from './version/index.ts'
+import { wiringKind } from './wiring/index.ts'
 import { workflowKind } from './workflow/index.ts'
 import { workflowSyntaxKind } from './workflow-syntax/index.ts'
 
@@ -57,5 +59,7 @@ export const factKinds: readonly FactKind[] = [
   contractKind,
   referenceKind,
   slipKind,
+  wiringKind,
+  versionKind,
   mergeKind,
 ]

@@ -24,6 +24,8 @@ export interface Difference {
   readonly head?: Spot
   /** Something around it is new as well. */
   readonly inside: boolean
+  /** Of something removed: the map it stood in, as it is now. */
+  readonly left?: PlainMap
 }
 
 export interface Comparison {
@@ -83,14 +85,9 @@ function compareMaps(
   for (const entry of base.entries) {
     const other = wanted.get(entry.key)
     wanted.delete(entry.key)
-    compare(
-      spotOf(entry, base),
-      other && spotOf(other, head),
-      [...steps, stepOf(entry, base)],
-      comparison,
-      found,
-      inside,
-    )
+    const path = [...steps, stepOf(entry, base)]
+    if (other) compare(spotOf(entry, base), spotOf(other, head), path, comparison, found, inside)
+    else found.push({ change: 'removed', steps: path, base: spotOf(entry, base), inside, left: head })
   }
   for (const entry of wanted.values())
     compare(undefined, spotOf(entry, head), [...steps, stepOf(entry, head)], comparison, found, inside)
@@ -117,7 +114,15 @@ function compareLists(
   })
   for (const [from, to] of pairs)
     compare(spot(from, spots.base), spot(to, spots.head), step(to), comparison, found, inside)
-  for (const item of removed) compare(spot(item, spots.base), undefined, step(item), comparison, found, inside)
+  const left = spots.head.parent
+  for (const item of removed)
+    found.push({
+      change: 'removed',
+      steps: step(item),
+      base: spot(item, spots.base),
+      inside,
+      ...(left ? { left } : {}),
+    })
   for (const item of added) compare(undefined, spot(item, spots.head), step(item), comparison, found, inside)
 }
 

@@ -3,6 +3,7 @@ import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { type Comparison, type Difference, differences } from './compare.ts'
 import { factOf, folderOf, type Surroundings } from './fact.ts'
+import { lineObjects } from './files.ts'
 import { identifier } from './identity.ts'
 import type { ValueFact } from './index.ts'
 import { addedBy, isMoved } from './moved.ts'
@@ -26,7 +27,7 @@ interface Judged {
 
 /** Facts about values from all changed files together: what left one file and arrived in another was moved. */
 export async function extractValues(
-  _context: FactContext,
+  context: FactContext,
   artifacts: readonly Artifact[],
 ): Promise<Extraction & { readonly facts: readonly ValueFact[] }> {
   const notAnalysed: NotAnalysed[] = []
@@ -43,6 +44,9 @@ export async function extractValues(
     base.push(...before)
     head.push(...after)
   }
+  const written = await lineObjects(context)
+  base.push(...written.base)
+  head.push(...written.head)
   const identify = identifier()
   const judged: Judged[] = []
   for (const pair of pairObjects(base, head, identify)) {
@@ -66,7 +70,8 @@ export async function extractValues(
       identify,
     ),
     moved: new Set(movedBlocks(head).values()),
-    gone: goneByFolder(judged),
+    gone: kindsByFolder(judged, ({ base, head }) => (head === undefined ? base : undefined)),
+    come: kindsByFolder(judged, ({ base, head }) => (base === undefined ? head : undefined)),
   }
   const facts = judged.flatMap(({ pair, difference }) => {
     const owner = difference.change === 'removed' ? (pair.base ?? pair.head) : (pair.head ?? pair.base)
@@ -84,12 +89,17 @@ function spotOf(object: ConfigObject | undefined) {
   return object && { node: object.node, span: object.span }
 }
 
-function goneByFolder(judged: readonly Judged[]): ReadonlyMap<string, readonly string[]> {
-  const gone = new Map<string, readonly string[]>()
-  for (const { pair } of judged) {
-    if (pair.head !== undefined || pair.base === undefined) continue
-    const folder = folderOf(pair.base.artifact.path)
-    gone.set(folder, [...(gone.get(folder) ?? []), pair.base.kind])
+function kindsByFolder(
+  judged: readonly Judged[],
+  pick: (pair: Pair) => ConfigObject | undefined,
+): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, string[]>()
+  for (const object of new Set(judged.map(({ pair }) => pick(pair)))) {
+    if (object === undefined) continue
+    const folder = folderOf(object.artifact.path)
+    const known = kinds.get(folder)
+    if (known) known.push(object.kind)
+    else kinds.set(folder, [object.kind])
   }
-  return gone
+  return kinds
 }

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly moved: ReadonlySet<string>
   /** Kinds of the objects that are gone, by folder. */
   readonly gone: ReadonlyMap<string, readonly string[]>
+  /** Kinds of the objects that are new, by folder. */
+  readonly come: ReadonlyMap<string, readonly string[]>
 }
 
 /** A difference of an object as a fact. */
@@ -22,7 +24,7 @@ export function factOf(
   newObject: boolean,
   around: Surroundings,
 ): ValueFact {
-  const { change, steps, base, head, inside } = difference
+  const { change, steps, base, head, inside, left } = difference
   const at = change === 'removed' ? base : head
   const last = steps.at(-1)
   const knob = snakeCase(knobOf(owner, steps))
@@ -39,6 +41,7 @@ export function factOf(
     newObject,
     moved: around.moved.has(owner.name),
     companions: change === 'removed' ? (around.gone.get(folderOf(owner.artifact.path)) ?? []) : [],
+    arrivals: around.come.get(folderOf(owner.artifact.path)) ?? [],
     ...(base ? { base: jsonOf(base.node) } : {}),
     ...(head ? { head: jsonOf(head.node) } : {}),
     baseText: textOf(base),
@@ -49,6 +52,7 @@ export function factOf(
     elsewhere: change !== 'added' && routeElsewhere(base?.node, around.added),
     siblings: evidenceOf(at?.parent),
     baseSiblings: evidenceOf(base?.parent),
+    headSiblings: evidenceOf(head?.parent ?? left),
     object: evidenceOf(owner.node),
   }
 }
@@ -67,6 +71,7 @@ function knobOf(owner: ConfigObject, steps: readonly Step[]): string {
 function snakeCase(name: string): string {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
     .replace(/[^A-Za-z\d]+/g, '_')
     .toLowerCase()
 }

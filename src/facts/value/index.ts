@@ -1,5 +1,6 @@
 import { anything, flag, number, object, optional, text, texts, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { formatOf } from './formats.ts'
 
 const words = { change: ['added', 'removed', 'changed'], environment: ['production', 'lower', 'unknown'] } as const
 
@@ -7,7 +8,7 @@ export const valueFields = {
   place: object(
     {
       kind: text(
-        'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, else `yaml`, `json`, `toml`.',
+        'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, `nginx`, `haproxy`, `systemd`, `properties`, `env`, `procfile`, `dockerfile`, `ini` (also the configuration of databases), `code` (numbers in settings written in a programming language), else `yaml`, `json`, `toml`.',
       ),
       name: text('What people call the object: `Deployment web`, `aws_db_instance.main`, or the name of the file.'),
       path: text(
@@ -42,6 +43,7 @@ export const valueFields = {
   newObject: flag('The whole object is new: nothing of it was running before.'),
   moved: flag('A Terraform `moved` block of the change names the object.'),
   companions: texts('Kinds of the whole objects that the change removes from the same folder.'),
+  arrivals: texts('Kinds of the whole objects that the change adds to the same folder.'),
   expression: flag(
     'The value is computed on either side (a variable, a template, a function), so it is only known as text.',
   ),
@@ -54,6 +56,9 @@ export const valueFields = {
     'The map around the value after (before, when it is gone): for what a condition must know besides.',
   ),
   baseSiblings: anything('The map around the value before.'),
+  headSiblings: anything(
+    'The map around the value after, also when the value itself is gone; empty when all of it is.',
+  ),
   object: anything('The whole object, cut below five levels.'),
 }
 
@@ -67,12 +72,13 @@ const readable: readonly string[] = ['yaml', 'json', 'jsonc', 'toml', 'hcl']
 
 export const valueKind = {
   name: 'value',
-  doc: 'A value of a configuration file (YAML, JSON, TOML, HCL) that the change adds, alters or removes.',
+  doc: 'A value of a configuration file (YAML, JSON, TOML, HCL, INI, .env, nginx, HAProxy, systemd, settings in code) that the change adds, alters or removes.',
   fields: valueFields,
   wants: artifact =>
     readable.includes(artifact.language) &&
     artifact.kind !== 'helm-template' &&
     artifact.role !== 'vendored' &&
     !translations.test(artifact.path),
+  concerns: changed => changed.some(path => formatOf(path) !== undefined),
   load: async () => (await import('./extract.ts')).extractValues,
 } satisfies FactKind

@@ -41,7 +41,8 @@ export function pairObjects(
     left = taken.left
   }
   // Equal content under another name or in another file: moved, nothing to tell.
-  left = take(left, object => String(identify(object.node))).left
+  // (Not so a volume of compose: it is its name, and what it holds stays under the old one.)
+  left = take(left, object => (object.kind === 'compose/volume' ? object.identity : String(identify(object.node)))).left
   // One object of a kind gone from a file and one come into it: renamed, and too different to compare.
   left = take(left, object =>
     object.kind.startsWith('k8s/') ? `${object.artifact.path}\n${object.kind}` : undefined,
