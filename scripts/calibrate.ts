@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import Client from 'pg/lib/client.js'
 import { createConnection } from 'mysql2/promise'
+import Client from 'pg/lib/client.js'
 import { hasMariadb, postgresPrograms, startMariadb, startPostgres } from './servers.ts'
 
 // `npm run calibrate`: measures on real servers how long each kind of work takes for a row and for a byte, and writes it into
@@ -30,11 +30,7 @@ const wide = { name: 'wide', rows: 300_000, bytes: 0 }
 const postgres: Recipe = {
   scan: table => [`ALTER TABLE ${table} ADD CONSTRAINT c CHECK (n >= 0)`, `ALTER TABLE ${table} DROP CONSTRAINT c`],
   build: table => [`CREATE INDEX i ON ${table} (n)`, 'DROP INDEX i'],
-  rewrite: table => [
-    `ALTER TABLE ${table} ALTER n TYPE bigint`,
-    `ALTER TABLE ${table} ALTER n TYPE int`,
-    'CHECKPOINT',
-  ],
+  rewrite: table => [`ALTER TABLE ${table} ALTER n TYPE bigint`, `ALTER TABLE ${table} ALTER n TYPE int`, 'CHECKPOINT'],
   rows: table => [`UPDATE ${table} SET n = n + 1`, `VACUUM FULL ${table}`, 'CHECKPOINT'],
 }
 
@@ -85,9 +81,13 @@ async function calibratePostgres(programs: string): Promise<{ version: string; r
     await client.connect()
     const run: Run = async sql => (await client.query(sql)).rows
     await run('CREATE TABLE narrow (id bigint PRIMARY KEY, n int NOT NULL, t text)')
-    await run(`INSERT INTO narrow SELECT g, (g * 7919::bigint % 1000003)::int, 'abcdef' FROM generate_series(1, ${narrow.rows}) g`)
+    await run(
+      `INSERT INTO narrow SELECT g, (g * 7919::bigint % 1000003)::int, 'abcdef' FROM generate_series(1, ${narrow.rows}) g`,
+    )
     await run('CREATE TABLE wide (id bigint PRIMARY KEY, n int NOT NULL, t text)')
-    await run(`INSERT INTO wide SELECT g, (g * 7919::bigint % 1000003)::int, repeat(md5(g::text), 32) FROM generate_series(1, ${wide.rows}) g`)
+    await run(
+      `INSERT INTO wide SELECT g, (g * 7919::bigint % 1000003)::int, repeat(md5(g::text), 32) FROM generate_series(1, ${wide.rows}) g`,
+    )
     await run('VACUUM ANALYZE')
     for (const table of [narrow, wide])
       table.bytes = Number((await run(`SELECT pg_total_relation_size('${table.name}') AS bytes`))[0]?.bytes)

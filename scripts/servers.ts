@@ -40,7 +40,22 @@ export async function startPostgres(programs: string): Promise<Server> {
   const secret = join(folder, 'password')
   writeFileSync(secret, password)
   chmodSync(secret, 0o644)
-  run(asUser('postgres', [join(programs, 'initdb'), '-D', data, '-U', 'boss', '-A', 'scram-sha-256', '--pwfile', secret, '-E', 'UTF8', '--locale=C']))
+  run(
+    asUser('postgres', [
+      join(programs, 'initdb'),
+      '-D',
+      data,
+      '-U',
+      'boss',
+      '-A',
+      'scram-sha-256',
+      '--pwfile',
+      secret,
+      '-E',
+      'UTF8',
+      '--locale=C',
+    ]),
+  )
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`
   const control = (...words: string[]) => run(asUser('postgres', [join(programs, 'pg_ctl'), '-D', data, ...words]))
   control('-o', options, '-l', join(folder, 'log'), '-w', 'start')
@@ -59,10 +74,32 @@ export async function startMariadb(options: readonly string[] = []): Promise<Ser
   const port = await freePort()
   const data = join(folder, 'data')
   const setup = join(folder, 'setup.sql')
-  writeFileSync(setup, `CREATE DATABASE shop;\nCREATE USER boss@'127.0.0.1' IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO boss@'127.0.0.1' WITH GRANT OPTION;\n`)
+  writeFileSync(
+    setup,
+    `CREATE DATABASE shop;\nCREATE USER boss@'127.0.0.1' IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO boss@'127.0.0.1' WITH GRANT OPTION;\n`,
+  )
   chmodSync(setup, 0o644)
-  run(asUser('mysql', ['mariadb-install-db', '--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']))
-  const [program = '', ...args] = asUser('mysql', ['mariadbd', '--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve', `--socket=${join(folder, 's')}`, `--init-file=${setup}`, `--pid-file=${join(folder, 'pid')}`, ...options])
+  run(
+    asUser('mysql', [
+      'mariadb-install-db',
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ]),
+  )
+  const [program = '', ...args] = asUser('mysql', [
+    'mariadbd',
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    '--skip-name-resolve',
+    `--socket=${join(folder, 's')}`,
+    `--init-file=${setup}`,
+    `--pid-file=${join(folder, 'pid')}`,
+    ...options,
+  ])
   const child = spawn(program, args, { stdio: 'ignore' })
   const url = `mysql://boss:${password}@127.0.0.1:${port}/shop`
   for (let tries = 0; !existsSync(join(folder, 'pid')); tries++) {

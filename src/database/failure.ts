@@ -91,7 +91,8 @@ export function failureOf(error: unknown, target: Target): UserError {
 
 function adviceByText(code: string, text: string, target: Target): Advice | undefined {
   const at = `${target.host}:${target.port}`
-  if (/error establishing an SSL/i.test(text)) return [`what answers at ${at} does not speak PostgreSQL's protocol`, wrongEngine(target)]
+  if (/error establishing an SSL/i.test(text))
+    return [`what answers at ${at} does not speak PostgreSQL's protocol`, wrongEngine(target)]
   if (/does not support (SSL|secure)/i.test(text)) return adviceFor('HANDSHAKE_NO_SSL_SUPPORT', target)
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH/.test(code) || /certificate/i.test(text))
     return [`the certificate of ${at} is not trusted: ${text.split('\n')[0] ?? code}`, trust]

@@ -32,7 +32,10 @@ export async function withRates(
   const second = await look(connection)
   const passed = Math.max((performance.now() - started) / 1000, seconds)
   const before = new Map(first.tables.map(table => [keyOf(table), table]))
-  return { tables: rated(second.tables, before, passed), words: `counted for ${seconds === 1 ? 'a second' : `${seconds} seconds`}` }
+  return {
+    tables: rated(second.tables, before, passed),
+    words: `counted for ${seconds === 1 ? 'a second' : `${seconds} seconds`}`,
+  }
 }
 
 const keyOf = ({ schema, name }: TableSample): string => `${schema}.${name}`

@@ -1,7 +1,7 @@
 import type { Artifact } from '../../artifact/types.ts'
 import type { Engine, TableStatistics } from '../../config/types.ts'
-import { isVolatile } from './effects/postgres-types.ts'
 import { durationInWords, durationOf } from './duration.ts'
+import { isVolatile } from './effects/postgres-types.ts'
 import { estimateOf, queuedWrites, sizeOf } from './estimate.ts'
 import type { MigrationFact } from './fact.ts'
 import type { ColumnSpec, Effect, Operation, Program } from './operation.ts'

@@ -251,7 +251,10 @@ async function manifestsOf(tree: Tree): Promise<readonly Manifest[]> {
 }
 
 async function nearestEngine(folder: string, known: Known, tree: Tree): Promise<string | undefined> {
-  const candidates = (await known.manifests).map(manifest => ({ ...manifest, near: commonFolders(manifest.path, folder) }))
+  const candidates = (await known.manifests).map(manifest => ({
+    ...manifest,
+    near: commonFolders(manifest.path, folder),
+  }))
   candidates.sort(
     (one, other) => other.near - one.near || one.order - other.order || one.path.length - other.path.length,
   )

@@ -44,7 +44,11 @@ export function estimateOf(
   const waiting = waits(effect, statistics)
   const long = waiting === '' || lasts === undefined ? '' : `, ${durationInWords(lasts)}`
   const queue = effect.work === 'rows' ? undefined : queuedWrites(effect, statistics, lasts)
-  return [waiting === '' ? head : `${head}: ${waiting}${long}`, queue === undefined ? '' : `up to ${count(queue)} writes queue`, known]
+  return [
+    waiting === '' ? head : `${head}: ${waiting}${long}`,
+    queue === undefined ? '' : `up to ${count(queue)} writes queue`,
+    known,
+  ]
     .filter(part => part !== '')
     .join('; ')
 }

@@ -18,7 +18,7 @@ import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, type ReadableEngine, readProgram } from './read.ts'
 import { stopOfRetry } from './retry.ts'
-import { emptySchema, replay, type Schema } from './schema.ts'
+import { copyOf, emptySchema, replay, type Schema } from './schema.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 
 /** A changed migration after reading. */
@@ -58,7 +58,10 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
 }
 
 /** Adds who writes to the tables that the change locks against writes for longer than a moment. */
-async function withWriters(facts: readonly MigrationFact[], { change }: FactContext): Promise<readonly MigrationFact[]> {
+async function withWriters(
+  facts: readonly MigrationFact[],
+  { change }: FactContext,
+): Promise<readonly MigrationFact[]> {
   const waits = (fact: MigrationFact): boolean =>
     fact.blocksWrites && fact.work !== 'none' && fact.work !== 'rows' && !fact.newTable && fact.size !== 'small'
   const tables = new Map(facts.filter(waits).map(({ table, framework }) => [table, framework]))
@@ -157,7 +160,7 @@ async function factsOf(
   const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
   const schema = await schemaFor(migration, everyOperation, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
-  const before = structuredClone(schema)
+  const before = copyOf(schema)
   const { server } = context.config
   const timesOut = server?.engine === engine && (server.lockTimeoutMs ?? 0) > 0
   const walked = walkProgram(program, effects(engine, version, schema), isNew, timesOut)
@@ -190,22 +193,38 @@ async function schemaFor(
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
   const schema = await schemaAround(artifact.path, names, change.trees.base, read)
-  const mentioned = new Set(program.up.flatMap(step => (step.kind === 'change' ? step.operations.flatMap(tablesIn) : [])))
-  for (const operation of creationsIn(everyOperation))
-    if (operation.op === 'create-domain' || mentioned.has(operation.table)) replay(schema, operation)
+  const { domains, tables } = creationsIn(everyOperation)
+  for (const operation of domains) replay(schema, operation)
+  const mentioned = new Set(
+    program.up.flatMap(step => (step.kind === 'change' ? step.operations.flatMap(tablesIn) : [])),
+  )
+  for (const table of mentioned) for (const operation of tables.get(table) ?? []) replay(schema, operation)
   return schema
 }
 
-type Creation = Extract<Operation, { op: 'create-table' | 'create-domain' }>
+interface Creations {
+  /** Names that a table gets by renaming, or a view. */
+  readonly taken: ReadonlySet<string>
+  readonly domains: readonly Operation[]
+  readonly tables: ReadonlyMap<string, readonly Operation[]>
+}
 
-const creations = new WeakMap<readonly Operation[], readonly Creation[]>()
+const creations = new WeakMap<readonly Operation[], Creations>()
 
 /** What the change creates, found once: a change may hold thousands of migrations. */
-function creationsIn(operations: readonly Operation[]): readonly Creation[] {
-  const known =
-    creations.get(operations) ?? operations.filter(item => item.op === 'create-table' || item.op === 'create-domain')
-  creations.set(operations, known)
-  return known
+function creationsIn(operations: readonly Operation[]): Creations {
+  const known = creations.get(operations)
+  if (known) return known
+  const tables = new Map<string, Operation[]>()
+  const taken = new Set<string>()
+  for (const item of operations) {
+    if (item.op === 'create-table') tables.set(item.table, [...(tables.get(item.table) ?? []), item])
+    else if (item.op === 'rename-table') taken.add(item.to)
+    else if (item.op === 'harmless' && item.what.startsWith('CREATE VIEW ')) taken.add(item.what.slice(12))
+  }
+  const found = { taken, domains: operations.filter(item => item.op === 'create-domain'), tables }
+  creations.set(operations, found)
+  return found
 }
 
 /** Tables on whose shape the effect of an operation can depend. */
@@ -239,13 +258,7 @@ function fromSurroundings(
     return type === undefined ? {} : { typeFrom: type.text }
   }
   if (operation.op !== 'rename-table') return {}
-  const { table } = operation
-  const taken = everyOperation.some(
-    item =>
-      (item.op === 'rename-table' && item.to === table) ||
-      (item.op === 'harmless' && item.what === `CREATE VIEW ${table}`),
-  )
-  return { tableSwap: taken }
+  return { tableSwap: creationsIn(everyOperation).taken.has(operation.table) }
 }
 
 /** Operations on rows or columns in use for which it matters that nobody checks them. */

@@ -74,7 +74,9 @@ async function readPiece(piece: SqlPiece, masked: string, text: string, spanFor:
 
 /** The statement on one line, for messages. */
 export function oneLine(statement: string): string {
+  // The body of a function may go on for pages.
   const flat = statement
+    .slice(0, 4000)
     .replace(/--[^\n]*/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
