@@ -47,8 +47,7 @@ export async function readPostgresStatements(text: string, spanFor: SpanFor): Pr
   const masked = maskSql(text)
   if (masked.length < largeText) {
     const whole = await parsePostgres(masked)
-    if ('statements' in whole)
-      return (await Promise.all(whole.statements.map(item => stepsOf(item, masked, text, spanFor)))).flat()
+    if ('statements' in whole) return stepsOfAll(whole.statements, masked, text, spanFor)
   }
   const steps: Step[] = []
   for (const piece of splitStatements(masked)) steps.push(...(await readPiece(piece, masked, text, spanFor)))
@@ -69,7 +68,23 @@ async function readPiece(piece: SqlPiece, masked: string, text: string, spanFor:
     ]
   const moved: SpanFor = (start, end) => spanFor(start + piece.start, end + piece.start)
   const quoted = text.slice(piece.start, piece.end)
-  return (await Promise.all(parsed.statements.map(item => stepsOf(item, own, quoted, moved)))).flat()
+  return stepsOfAll(parsed.statements, own, quoted, moved)
+}
+
+/** Most statements are read at once; only the body of a DO block has to be parsed in turn. */
+async function stepsOfAll(
+  statements: readonly PostgresStatement[],
+  masked: string,
+  text: string,
+  spanFor: SpanFor,
+): Promise<readonly Step[]> {
+  const steps: Step[] = []
+  for (const statement of statements) {
+    const read = stepsOf(statement, masked, text, spanFor)
+    if (Array.isArray(read)) steps.push(...read)
+    else steps.push(...(await read))
+  }
+  return steps
 }
 
 /** The statement on one line, for messages. */
@@ -83,19 +98,19 @@ export function oneLine(statement: string): string {
   return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat
 }
 
-async function stepsOf(
+function stepsOf(
   statement: PostgresStatement,
   masked: string,
   text: string,
   spanFor: SpanFor,
-): Promise<readonly Step[]> {
+): Step[] | Promise<readonly Step[]> {
   const { start, end, node } = statement
   const common = { span: spanFor(start, end), text: oneLine(text.slice(start, end)) }
   if ('TransactionStmt' in node) return [{ kind: transactionKind(node.TransactionStmt.kind), ...common }]
   const setting = settingOf(node)
   if (setting !== undefined) return [{ kind: 'set', ...common, ...setting }]
   if ('DoStmt' in node)
-    return await doBlock(common, masked.slice(start, end), (from, to) => spanFor(start + from, start + to))
+    return doBlock(common, masked.slice(start, end), (from, to) => spanFor(start + from, start + to))
   const quoted: Quoted = { text: masked.slice(0, end), offset: statement.offset }
   const operations = operationsOf(node, quoted)
   if (operations.length < 2 || !('AlterTableStmt' in node)) return [{ kind: 'change', ...common, operations }]
