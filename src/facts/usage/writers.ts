@@ -72,6 +72,8 @@ function writesOf({ table, classes }: Words): readonly RegExp[] {
   ]
   const code = [
     `(?<![\\w$.])${model}(?:\\.(?!new\\b)\\w+[!?]?(?:\\([^()\\n]*\\))?){0,4}\\.${verbs}(?![\\w$])`,
+    `(?<![\\w$])${model}::(?:\\w+\\([^()\\n]*\\)->){0,4}${verbs}(?![\\w$])`,
+    `\\bDB::table\\(\\s*["']${name}["']\\s*\\)(?:\\s*->\\w+\\([^()]*\\)){0,4}\\s*->(?:insert|update|upsert|delete|increment)\\w*\\(`,
     `(?<![\\w$])(?:prisma|db|tx|trx|client|ctx\\.\\w+)\\.${small}\\.(?:create|update|upsert|delete)\\w*\\(`,
     `\\b(?:insertInto|updateTable|deleteFrom|into)\\(\\s*["'\`](?:\\w+\\.)?${name}["'\`]`,
     `\\b(?:knex|db|trx|tx)\\(\\s*["'\`]${name}["'\`]\\s*\\)(?:\\s*\\.(?!select\\b)\\w+\\([^()]*\\)){0,3}\\s*\\.(?:insert|update|upsert|delete|del|increment)\\(`,

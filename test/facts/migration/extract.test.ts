@@ -201,6 +201,24 @@ describe('a table under lock', () => {
     expect(facts.map(fact => [...fact.writers].sort())).toEqual([['app/jobs/bill_job.rb:4', 'lib/import.py:1'], []])
     expect(facts[0]?.estimate).toMatch(/; written to by .*app\/jobs\/bill_job\.rb:4/)
   })
+
+  test.each([
+    ['app/Jobs/Ship.php', "<?php\nOrder::query()->where('a', 1)->update(['b' => 2]);\n"],
+    ['app/Jobs/Import.php', "<?php\nDB::table('orders')->where('a', 1)->insert([]);\n"],
+    ['src/orders.service.ts', '//\nawait prisma.order.update({ where, data })\n'],
+    ['src/store.ts', "//\nawait knex('orders').where({ id }).update(row)\n"],
+    ['src/drizzle.ts', '//\nawait db.insert(orders).values(row)\n'],
+    ['src/repo.ts', '//\nawait this.orderRepository.save(order)\n'],
+    ['shop/tasks.py', '#\nOrder.objects.filter(a=1).update(b=2)\n'],
+    ['cmd/store.go', '//\ndb.Exec(`UPDATE public.orders SET a = 1`)\n'],
+  ])('%s', async (path, text) => {
+    const repository = {
+      [path]: text,
+      'src/read.ts': 'prisma.order.findMany(); knex("orders").select(); orders.delete(key)',
+    }
+    const { facts } = await sql('CREATE INDEX i ON orders (x);', { repository })
+    expect(facts[0]?.writers).toEqual([`${path}:2`])
+  })
 })
 
 describe('the server that the statistics are from', () => {
