@@ -34,3 +34,9 @@ declare module 'libpg-query/wasm/libpg-query.js' {
   const create: (options: { locateFile: () => string }) => Promise<PostgresParser>
   export default create
 }
+
+/** The client alone: the root of the package also looks for the native driver. */
+declare module 'pg/lib/client.js' {
+  import { Client } from 'pg'
+  export default Client
+}

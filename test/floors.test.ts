@@ -10,7 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ['rule'],
   ['facts'],
   ['artifact'],
-  ['change', 'config'],
+  ['change', 'config', 'database'],
   ['text'],
 ]
 

@@ -4,6 +4,7 @@ import { UserError } from '../text/errors.ts'
 import { decode, sizeLimit, tooLarge } from './content.ts'
 import { type BlobReader, GitFailure, type Repository } from './git.ts'
 import { hunksBetween } from './hunks.ts'
+import { remembered } from './paths.ts'
 import type { Change, ChangedFile, Content, FileStatus, Side, Tree } from './types.ts'
 
 export interface GitRange {
@@ -310,15 +311,5 @@ function headTree(repository: Repository, blobs: BlobReader, head: string | unde
         ...new Set(splitNul(await repository.run([...listing, ...(folder === undefined ? [] : ['--', folder])]))),
       ].sort(),
     ),
-  }
-}
-
-/** Lists each folder once. */
-function remembered(list: Tree['list']): Tree['list'] {
-  const known = new Map<string | undefined, Promise<readonly string[]>>()
-  return folder => {
-    const paths = known.get(folder) ?? list(folder)
-    known.set(folder, paths)
-    return paths
   }
 }

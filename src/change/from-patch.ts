@@ -1,7 +1,7 @@
 import { applyPatch, parsePatch, reversePatch, type StructuredPatch } from 'diff'
 import { messageOf, UserError } from '../text/errors.ts'
 import { hunksBetween } from './hunks.ts'
-import { below } from './paths.ts'
+import { below, remembered } from './paths.ts'
 import type { Change, ChangedFile, Content, FileStatus, NotAnalysed, Side, Tree } from './types.ts'
 
 const nothing: Tree = { read: async () => undefined, list: async () => [] }
@@ -127,11 +127,11 @@ function overlay(tree: Tree, files: readonly ChangedFile[], side: Side): Tree {
       if (!file) return tree.read(path)
       return exists(file, path) ? textOf(await file.read(side)) : undefined
     },
-    async list(folder) {
+    list: remembered(async folder => {
       const others = (await tree.list(folder)).filter(path => !changed.has(path))
       const own = [...changed].filter(([path, file]) => exists(file, path)).map(([path]) => path)
       return [...others, ...below(own, folder)].sort()
-    },
+    }),
   }
 }
 

@@ -182,12 +182,19 @@ function converse(directory: string): Conversation {
   child.on('error', giveUp)
   child.on('close', giveUp)
   child.stdin.on('error', giveUp)
+  let questions = ''
+  const send = (): void => {
+    child.stdin.write(questions)
+    questions = ''
+  }
   return {
     ask: (name, limit) =>
       new Promise(settle => {
         waiting.push({ limit, settle })
-        child.stdin.write(`${name}\n`)
+        // What is asked for in one go is sent in one go.
+        if (questions === '') queueMicrotask(send)
+        questions += `${name}\n`
       }),
-    end: () => child.stdin.end(),
+    end: () => child.stdin.end(questions),
   }
 }

@@ -17,7 +17,7 @@ import { messageOf, UserError } from '../text/errors.ts'
 import { choice } from './arguments.ts'
 import { exitCode, failLevels, readClock, reportOptions } from './check.ts'
 import type { Io } from './io.ts'
-import { openSession, selectRules } from './session.ts'
+import { openSession, selectRules, withLiveStatistics } from './session.ts'
 
 /** What the Action may touch of the runner around it. */
 export interface ActionDeps {
@@ -64,7 +64,8 @@ async function checkEvent(deps: ActionDeps): Promise<0 | 1> {
     const side = target.configFrom === 'base' ? 'base' : from
     const session = await openSession(change, builtInRules(), side, await namedConfig(deps, change, side))
     const rules = selectRules(session.rules, listInput(deps, 'rule'))
-    const { report, artifacts } = await check({ change, config: session.config, rules, now })
+    const config = await withLiveStatistics(session.config, deps.runner.input('database-url'))
+    const { report, artifacts } = await check({ change, config, rules, now })
     const options = reportOptions(artifacts, rules, logIo(deps), 'never')
     await publish(report, options, deps.env.RUNNER_TEMP ?? tmpdir())
     const sarif = deps.runner.input('sarif-file')

@@ -11,6 +11,7 @@ Usage
   premortem rules [--format json]  list the rules
   premortem rules test [folder]    run the examples of rule files (default: .premortem/rules)
   premortem backtest [options]     run the check over history
+  premortem stats [options]        write the size of production's tables into .premortem/tables.yml
 
 Which change
   --base REF          merge into this (default: the default branch); compared from where head left it
@@ -37,6 +38,15 @@ Output
 History (backtest)
   --last N, --since DATE, --commit SHA (repeatable)
 
+Statistics (stats; only the catalogs are read, in read-only transactions)
+  --database-url URL  postgres://… or mysql://… (default: the environment's DATABASE_URL)
+                      with check: judge by the statistics of this database, now
+  --output FILE       write here instead; - is standard output
+  --schema NAME       only tables of this schema; repeatable, the first is the default one
+  --sample SECONDS    count reads and writes for so long (default: mean since the counters'
+                      start where the server tells it, else 10); 0 leaves them out
+  --min-rows N        leave out tables with fewer rows
+
 Exit status: 0 clean, 1 findings at or above --fail-on, 2 could not run
 `
 
@@ -59,11 +69,16 @@ const options = {
   last: { type: 'string' },
   since: { type: 'string' },
   commit: { type: 'string', multiple: true },
+  'database-url': { type: 'string' },
+  output: { type: 'string' },
+  schema: { type: 'string', multiple: true },
+  sample: { type: 'string' },
+  'min-rows': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
 
-export const commands = ['check', 'demo', 'explain', 'rules', 'backtest'] as const
+export const commands = ['check', 'demo', 'explain', 'rules', 'backtest', 'stats'] as const
 export type Command = (typeof commands)[number]
 
 export type Flags = ReturnType<typeof parse>['values']
@@ -84,12 +99,17 @@ export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = attempt(args)
   const [first = 'check', ...rest] = positionals
   const command = commands.find(name => name === first)
+  // A URL may hold a password, which must not end up in a log.
+  if (positionals.some(word => word.includes('://')))
+    throw new UserError('a URL is not expected here', 'Give it with --database-url URL, or in DATABASE_URL.')
   if (!command) throw new UserError(`there is no command "${first}"${meant(first, commands)}`, 'See premortem --help.')
   if (command === 'check' && rest.length > 0)
     throw new UserError(
       `check takes no words: "${rest.join(' ')}"`,
       'Name sides with --base REF --head REF, a patch with --diff FILE.',
     )
+  if (command === 'stats' && rest.length > 0)
+    throw new UserError('stats takes no words', 'Name the database with --database-url URL, or in DATABASE_URL.')
   return { command, rest, flags: values }
 }
 

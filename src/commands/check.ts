@@ -16,7 +16,7 @@ import { closest } from '../text/distance.ts'
 import { messageOf, UserError } from '../text/errors.ts'
 import { choice, type Flags } from './arguments.ts'
 import { type Io, useColor } from './io.ts'
-import { openSession, selectRules } from './session.ts'
+import { openSession, selectRules, withLiveStatistics } from './session.ts'
 
 export const failLevels = ['error', 'warning', 'notice', 'never'] as const
 export type FailOn = (typeof failLevels)[number]
@@ -39,7 +39,9 @@ export async function runCheck(flags: Flags, io: Io): Promise<number> {
       explicit,
     )
     const rules = selectRules(session.rules, flags.rule)
-    const { report, artifacts } = await check({ change, config: session.config, rules, now })
+    // Never from the environment: a check connects to nothing that it was not told to.
+    const config = await withLiveStatistics(session.config, flags['database-url'])
+    const { report, artifacts } = await check({ change, config, rules, now })
     if (flags.fix) {
       await fix(report, artifacts, resolve(io.cwd, flags.repo ?? '.'), io)
       return await runCheck({ ...flags, fix: false }, io)

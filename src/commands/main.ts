@@ -9,6 +9,7 @@ async function run({ command, rest, flags }: Arguments, io: Io): Promise<number>
   if (command === 'backtest') return (await import('./backtest.ts')).runBacktest(flags, io)
   if (command === 'explain') return (await import('./explain.ts')).runExplain(rest, flags, io)
   if (command === 'rules') return (await import('./rules.ts')).runRules(rest, flags, io)
+  if (command === 'stats') return (await import('./stats.ts')).runStats(flags, io)
   return (await import('./demo.ts')).runDemo(flags, io)
 }
 

@@ -38,6 +38,14 @@ export async function openSession(
   return { config, rules }
 }
 
+/** The configuration with the statistics of a running database in place of those in the file. */
+export async function withLiveStatistics(config: Config, url: string | undefined): Promise<Config> {
+  if (url === undefined || url === '') return config
+  const { readStatistics } = await import('../database/read.ts')
+  const { server, tables } = await readStatistics(url, { schemas: [] })
+  return { ...config, server, tables }
+}
+
 async function readUserRules(tree: Tree): Promise<readonly Rule[]> {
   const paths = (await tree.list(userRules)).filter(path => /\.ya?ml$/.test(path))
   const files = await Promise.all(

@@ -1,6 +1,6 @@
 import defaults from '../../schema/config.schema.json?defaults'
 import { UserError } from '../text/errors.ts'
-import type { Config, Engine, Level, TableStatistics } from './types.ts'
+import type { Config, Engine, Level, ServerConfig, TableStatistics } from './types.ts'
 
 /** Where the configuration is looked for, first hit wins. */
 export const configPaths = [
@@ -34,6 +34,12 @@ export async function loadConfig(read: Read, explicit?: { path: string; text: st
   return toConfig(raw, tablesText === undefined ? {} : await parseTables(tablesText, raw.tables), found?.path)
 }
 
+/** The path of the statistics file that the configuration names; the usual one without. */
+export async function tablesPath(read: Read, explicit?: { path: string; text: string }): Promise<string> {
+  const found = explicit ?? (await findConfig(read))
+  return (await parseConfig(found?.text, found?.path ?? 'premortem.yml')).tables
+}
+
 async function findConfig(read: Read): Promise<{ path: string; text: string } | undefined> {
   for (const path of configPaths) {
     const text = await read(path)
@@ -55,13 +61,18 @@ async function parseConfig(text: string | undefined, path: string): Promise<RawC
   return raw
 }
 
-async function parseTables(text: string, path: string): Promise<Record<string, TableStatistics>> {
-  const { readTables } = await import('./files.ts')
-  const { tables } = readTables(text, path) as { tables: Record<string, TableStatistics> | null }
-  return tables ?? {}
+/** What the statistics file holds. */
+interface RawTables {
+  readonly tables?: Record<string, TableStatistics> | null
+  readonly server?: { engine: Engine; version: string | number; lockTimeoutMs?: number }
 }
 
-function toConfig(raw: RawConfig, tables: Record<string, TableStatistics>, path: string | undefined): Config {
+async function parseTables(text: string, path: string): Promise<RawTables> {
+  const { readTables } = await import('./files.ts')
+  return readTables(text, path) as RawTables
+}
+
+function toConfig(raw: RawConfig, { tables, server }: RawTables, path: string | undefined): Config {
   const { databases, ...rest } = raw
   return {
     ...(path === undefined ? {} : { path }),
@@ -75,8 +86,13 @@ function toConfig(raw: RawConfig, tables: Record<string, TableStatistics>, path:
       ...(version === undefined ? {} : { version: String(version) }),
       ...(paths === undefined ? {} : { paths }),
     })),
-    tables,
+    tables: tables ?? {},
+    ...(server === undefined ? {} : { server: serverOf(server) }),
   }
+}
+
+function serverOf({ version, ...server }: NonNullable<RawTables['server']>): ServerConfig {
+  return { ...server, version: String(version) }
 }
 
 function isTimeZone(name: string): boolean {

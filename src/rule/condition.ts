@@ -1,6 +1,6 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import type { Field, Fields, ObjectFields } from '../facts/fields.ts'
-import { type Fact, type FactKind, fieldsOf } from '../facts/types.ts'
+import type { Fact, FactKind } from '../facts/types.ts'
 import { suggestion } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
 import type { FileView } from './types.ts'
@@ -132,12 +132,18 @@ function wordsOf(field: Field<unknown>): readonly string[] | undefined {
   return 'words' in field && Array.isArray(field.words) ? field.words : undefined
 }
 
+const absent = new Map<FactKind, Bindings>()
+
+/** All fields of a kind, as conditions see them where a fact leaves them out. */
+function absentOf(kind: FactKind): Bindings {
+  const known = absent.get(kind) ?? Object.fromEntries(Object.keys(kind.fields).map(name => [name, null]))
+  absent.set(kind, known)
+  return known
+}
+
 /** The variables of a fact for its conditions: absent optional fields are null. */
 export function bindingsOf(fact: Fact, kind: FactKind, file: FileView): Bindings {
-  const bindings: Record<string, unknown> = { path: fact.path, side: fact.side, file }
-  const values = fieldsOf(fact)
-  for (const name of Object.keys(kind.fields)) bindings[name] = values[name] ?? null
-  return bindings
+  return { ...absentOf(kind), ...fact, file }
 }
 
 /** Compiles a message: text with CEL expressions in braces. `{{` stands for a brace. */
@@ -168,7 +174,10 @@ function show(value: unknown): string {
 }
 
 function showNumber(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 })
+  // Intl would do the same, and costs as much as reading a file.
+  const factor = Math.abs(value) < 10 ? 100 : 1
+  const [whole = '', part] = String(Math.round(value * factor) / factor).split('.')
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${part === undefined ? '' : `.${part}`}`
 }
 
 /** A count as people say it: 410 million, 2.1 million, 24,000. */

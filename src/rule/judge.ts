@@ -127,7 +127,8 @@ function toFinding(
 
 /** Surroundings that a fact carries for conditions (a whole object) would drown a report. */
 function isShort(value: unknown): boolean {
-  return value !== undefined && (JSON.stringify(value) ?? '').length <= 400
+  if (typeof value === 'string') return value.length <= 400
+  return value !== undefined && (typeof value !== 'object' || (JSON.stringify(value) ?? '').length <= 400)
 }
 
 function flaggedText(source: Source | undefined, fact: Fact): string {

@@ -1,6 +1,7 @@
 import type { Fact } from '../facts/types.ts'
 import { placeMatches } from '../facts/value/place.ts'
 import { globs } from '../text/glob.ts'
+import { guardOf } from './guard.ts'
 import type { FileView, Place, Rule } from './types.ts'
 
 /** A rule's `where` as a test: cheap, and run before anything of the rule is compiled. */
@@ -8,7 +9,9 @@ export function prefilter(rule: Rule): (fact: Fact, file: FileView) => boolean {
   const { places, artifacts, paths, roles = ['live'] } = rule.where ?? {}
   const inPaths = paths === undefined ? () => true : globs(paths)
   const inPlaces = places === undefined ? () => true : standsIn(places)
+  const guard = guardOf(rule.when)
   return (fact, file) =>
+    guard(fact) &&
     roles.includes(file.role) &&
     (artifacts === undefined || artifacts.includes(file.kind)) &&
     inPaths(fact.path) &&

@@ -278,3 +278,31 @@ test("runs on the machine's own Node, not only on the Action's", () => {
   expect(code).toBe(1)
   expect(JSON.parse(out).findings).toHaveLength(1)
 })
+
+describe('stats', () => {
+  test('without a database: what to give', () => {
+    const { code, out, err } = premortem(elsewhere, ['stats'], { env: { DATABASE_URL: '' } })
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('--database-url')
+  })
+
+  test.each([
+    [['stats', 'postgres://root:hunter2@db/shop']],
+    [['postgres://root:hunter2@db/shop']],
+    [['stats', '--database-url', 'mongodb://root:hunter2@db/shop']],
+    [['stats', '--database-url', 'postgres://root:hunter2@127.0.0.1:1/shop']],
+  ])('%j: one clear line without the password', args => {
+    const { code, out, err } = premortem(elsewhere, args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).not.toContain('hunter2')
+    expect(err.split('\n')).toHaveLength(3)
+  })
+
+  test('a check that cannot reach the database it is told to ask does not pass', () => {
+    const url = 'postgres://root:hunter2@127.0.0.1:1/shop'
+    const { code, err } = premortem(repo.folder, ['--database-url', url])
+    expect(code).toBe(2)
+    expect(err).toContain('the connection was refused')
+    expect(err).not.toContain('hunter2')
+  })
+})

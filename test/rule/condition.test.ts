@@ -95,3 +95,18 @@ describe('messages', () => {
     expect(() => compileMessage('{nam}', kind, 'r')).toThrow('Unknown variable: nam')
   })
 })
+
+test('numbers in messages read as in English', () => {
+  const kind = {
+    name: 'numbers',
+    doc: '',
+    fields: { value: number('A number.') },
+    wants: () => false,
+    load: async () => async () => ({ facts: [], notAnalysed: [] }),
+  }
+  const shown = compileMessage('{value}', kind, 'test')
+  for (const value of [0, 1, 1.5, 0.256, 2.004, 9.999, 10.4, 999, 1000, 12_345.6, 1_234_567, -0.5, -1234])
+    expect(shown({ value, path: '', side: '', file: {} })).toBe(
+      value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 }),
+    )
+})

@@ -81,7 +81,7 @@ export const alertKind = {
   doc: 'An alert rule, its routing, a metric or a new service without any alert: Prometheus, Alertmanager, Grafana, Datadog and CloudWatch in Terraform.',
   fields: alertFields,
   wants: artifact => {
-    if (artifact.role !== 'live') return false
+    if (artifact.role !== 'live' || artifact.language === 'sql') return false
     const text = `${artifact.base?.text ?? ''}\n${artifact.head?.text ?? ''}`
     if (!readable.includes(artifact.language)) return emits.test(text)
     if (/(^|\/)(i18n|locales?)\//.test(artifact.path)) return false

@@ -1,7 +1,8 @@
 import type { Artifact } from '../../artifact/types.ts'
 import type { Engine, TableStatistics } from '../../config/types.ts'
+import { durationInWords, durationOf } from './duration.ts'
 import { isVolatile } from './effects/postgres-types.ts'
-import { estimateOf, sizeOf } from './estimate.ts'
+import { estimateOf, queuedWrites, sizeOf } from './estimate.ts'
 import type { MigrationFact } from './fact.ts'
 import type { ColumnSpec, Effect, Operation, Program } from './operation.ts'
 import type { Walked } from './transaction.ts'
@@ -108,7 +109,9 @@ export function blankFact(
     volatileDefault: false,
     newTable: false,
     size: 'unknown',
+    duration: '',
     estimate: '',
+    writers: [],
     inTransaction: false,
     explicitTransaction: false,
     certainTransaction: false,
@@ -279,6 +282,8 @@ function effectParts(
   const lock = engine === 'postgres' ? (own?.mode ?? '') : own === undefined ? '' : 'metadata'
   const statistics = statisticsOf(table)
   const newTable = table !== '' && isNew(table)
+  const lasts = newTable ? undefined : durationOf(operation, effect, engine, statistics)
+  const queue = queuedWrites(effect, statistics, lasts)
   return {
     table,
     lock,
@@ -302,6 +307,8 @@ function effectParts(
     ...(statistics?.bytes === undefined ? {} : { tableBytes: statistics.bytes }),
     ...(statistics?.writesPerSecond === undefined ? {} : { writesPerSecond: statistics.writesPerSecond }),
     ...(statistics?.readsPerSecond === undefined ? {} : { readsPerSecond: statistics.readsPerSecond }),
-    estimate: newTable ? '' : estimateOf(table, lock, effect, statistics),
+    ...(lasts === undefined ? {} : { seconds: Math.ceil(lasts.most), duration: durationInWords(lasts) }),
+    ...(queue === undefined ? {} : { queuedWrites: queue }),
+    estimate: newTable ? '' : estimateOf(table, lock, effect, statistics, lasts),
   }
 }

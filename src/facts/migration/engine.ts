@@ -48,17 +48,22 @@ const contentClues: readonly Clue[] = [
   ],
 ]
 
-/** Finds the engine of a migration: the configuration, then its path, its words, and what the rest of the repository uses. */
+/** Finds the engine of a migration: the configuration, then its path, its words, the statistics, and what the rest of the repository uses. */
 export async function databaseOf(artifact: Artifact, config: Config, tree: Tree): Promise<Database> {
   const entry = config.databases.find(({ paths }) => paths === undefined || globs(paths)(artifact.path))
-  if (entry !== undefined) return { engine: entry.engine, version: entry.version ?? '' }
+  const { server } = config
+  const versionOf = (engine: Engine): string => (server?.engine === engine ? server.version : '')
+  if (entry !== undefined) return { engine: entry.engine, version: entry.version ?? versionOf(entry.engine) }
   const isSql = artifact.language === 'sql'
   const clue =
     firstClue(pathClues, artifact.path) ??
     (isSql ? firstClue(contentClues, withoutComments(artifact.head?.text ?? '')) : undefined)
-  const name = clue ?? (await ectoEngine(artifact, tree)) ?? (await repositoryEngine(artifact.path, tree))
-  const engine = supported[name ?? (artifact.kind === 'php-migration' ? 'mysql' : 'postgres')]
-  return engine === undefined ? { unsupported: name ?? '' } : { engine, version: '' }
+  const name =
+    clue ?? (await ectoEngine(artifact, tree)) ?? server?.engine ?? (await repositoryEngine(artifact.path, tree))
+  // Words of SQL and drivers do not tell MariaDB from MySQL, the server does.
+  const found = supported[name ?? (artifact.kind === 'php-migration' ? 'mysql' : 'postgres')]
+  const engine = found === 'mysql' && server?.engine === 'mariadb' ? 'mariadb' : found
+  return engine === undefined ? { unsupported: name ?? '' } : { engine, version: versionOf(engine) }
 }
 
 /** `priv/ingest_repo/migrations/…` belongs to the repo module in `ingest_repo.ex`, which names its adapter. */
@@ -210,30 +215,54 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
   { name: /(^|\/)\.env(\.(example|dist))?$/, clues: [[/^\s*DB_CONNECTION\s*=\s*["']?sqlite/m, 'sqlite']] },
 ]
 
-const cached = new WeakMap<Tree, Map<string, Promise<string | undefined>>>()
+interface Manifest {
+  readonly path: string
+  readonly clues: readonly Clue[]
+  /** Place in the list of manifests. */
+  readonly order: number
+}
+
+/** What is known of a repository: its manifests are looked for once, and each is read once. */
+interface Known {
+  readonly manifests: Promise<readonly Manifest[]>
+  readonly engines: Map<string, Promise<string | undefined>>
+  readonly folders: Map<string, Promise<string | undefined>>
+}
+
+const cached = new WeakMap<Tree, Known>()
 
 /** The engine that the repository around a folder uses: the nearest manifest that names one. */
 function repositoryEngine(path: string, tree: Tree): Promise<string | undefined> {
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
-  const known = cached.get(tree) ?? new Map<string, Promise<string | undefined>>()
+  const known = cached.get(tree) ?? { manifests: manifestsOf(tree), engines: new Map(), folders: new Map() }
   cached.set(tree, known)
-  const found = known.get(folder) ?? searchManifests(folder, tree)
-  known.set(folder, found)
+  const found = known.folders.get(folder) ?? nearestEngine(folder, known, tree)
+  known.folders.set(folder, found)
   return found
 }
 
-async function searchManifests(folder: string, tree: Tree): Promise<string | undefined> {
-  const paths = (await tree.list()).filter(
-    path => !/(^|\/)(node_modules|vendor|test|tests|spec|examples?|docs)\//.test(path),
-  )
-  const candidates = manifests.flatMap(({ name, clues }, order) =>
-    paths.filter(path => name.test(path)).map(path => ({ path, clues, order, near: commonFolders(path, folder) })),
-  )
+async function manifestsOf(tree: Tree): Promise<readonly Manifest[]> {
+  return (await tree.list()).flatMap(path => {
+    if (/(^|\/)(node_modules|vendor|test|tests|spec|examples?|docs)\//.test(path)) return []
+    return manifests.flatMap((manifest, order) =>
+      manifest.name.test(path) ? [{ path, clues: manifest.clues, order }] : [],
+    )
+  })
+}
+
+async function nearestEngine(folder: string, known: Known, tree: Tree): Promise<string | undefined> {
+  const candidates = (await known.manifests).map(manifest => ({
+    ...manifest,
+    near: commonFolders(manifest.path, folder),
+  }))
   candidates.sort(
     (one, other) => other.near - one.near || one.order - other.order || one.path.length - other.path.length,
   )
-  for (const { path, clues } of candidates.slice(0, 30)) {
-    const found = firstClue(clues, (await tree.read(path)) ?? '')
+  for (const { path, clues, order } of candidates.slice(0, 30)) {
+    const key = `${order} ${path}`
+    const engine = known.engines.get(key) ?? tree.read(path).then(text => firstClue(clues, text ?? ''))
+    known.engines.set(key, engine)
+    const found = await engine
     if (found !== undefined) return found
   }
   return undefined

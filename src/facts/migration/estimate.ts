@@ -1,4 +1,5 @@
 import type { TableStatistics } from '../../config/types.ts'
+import { type Duration, durationInWords } from './duration.ts'
 import type { Effect } from './operation.ts'
 
 /** Up to this size every lock is over in a moment. */
@@ -24,12 +25,16 @@ const duration: Readonly<Record<Effect['work'], string>> = {
   rows: 'until the statement commits',
 }
 
-/** What the lock means for the table, in words: "SHARE lock on vulnerabilities, 410 million rows: writes, about 900 a second, wait for the whole build". */
+/**
+ * What the lock means for the table, in words: "SHARE lock on vulnerabilities, 410 million rows: writes, about 900 a
+ * second, wait for the whole build, between 10 and 50 minutes; up to 2.7 million writes queue".
+ */
 export function estimateOf(
   table: string,
   lock: string,
   effect: Effect,
   statistics: TableStatistics | undefined,
+  lasts?: Duration,
 ): string {
   if (table === '') return ''
   const size = sizeInWords(statistics)
@@ -37,7 +42,27 @@ export function estimateOf(
   const what = lock === '' || lock === 'metadata' ? `on ${table}` : `${lock} lock on ${table}`
   const head = size === '' ? what : `${what}, ${size}`
   const waiting = waits(effect, statistics)
-  return [waiting === '' ? head : `${head}: ${waiting}`, known].filter(part => part !== '').join('; ')
+  const long = waiting === '' || lasts === undefined ? '' : `, ${durationInWords(lasts)}`
+  const queue = effect.work === 'rows' ? undefined : queuedWrites(effect, statistics, lasts)
+  return [
+    waiting === '' ? head : `${head}: ${waiting}${long}`,
+    queue === undefined ? '' : `up to ${count(queue)} writes queue`,
+    known,
+  ]
+    .filter(part => part !== '')
+    .join('; ')
+}
+
+/** Writes that wait when the lock is let go, at the most. */
+export function queuedWrites(
+  effect: Effect,
+  statistics: TableStatistics | undefined,
+  lasts: Duration | undefined,
+): number | undefined {
+  const writes = statistics?.writesPerSecond
+  if (lasts === undefined || writes === undefined || !effect.blocksWrites) return undefined
+  const queued = Number((writes * lasts.most).toPrecision(2))
+  return queued < 1 ? undefined : Math.round(queued)
 }
 
 function waits(effect: Effect, statistics: TableStatistics | undefined): string {

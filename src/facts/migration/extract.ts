@@ -5,6 +5,7 @@ import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
+import { writersOf } from '../usage/writers.ts'
 import { bounded } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
@@ -17,7 +18,7 @@ import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, readProgram } from './read.ts'
 import { stopOfRetry } from './retry.ts'
-import { emptySchema, replay, type Schema } from './schema.ts'
+import { copyOf, emptySchema, replay, type Schema } from './schema.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 
@@ -54,7 +55,23 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  return { facts, notAnalysed }
+  return { facts: await withWriters(facts, context), notAnalysed }
+}
+
+/** Adds who writes to the tables that the change locks against writes for longer than a moment. */
+async function withWriters(
+  facts: readonly MigrationFact[],
+  { change }: FactContext,
+): Promise<readonly MigrationFact[]> {
+  const waits = (fact: MigrationFact): boolean =>
+    fact.blocksWrites && fact.work !== 'none' && fact.work !== 'rows' && !fact.newTable && fact.size !== 'small'
+  const tables = new Map(facts.filter(waits).map(({ table, framework }) => [table, framework]))
+  const writers = await writersOf(tables, change)
+  return facts.map(fact => {
+    const places = waits(fact) ? (writers.get(fact.table) ?? []) : []
+    if (places.length === 0) return fact
+    return { ...fact, writers: places, estimate: `${fact.estimate}; written to by ${places.join(', ')}` }
+  })
 }
 
 /** Columns and tables that the change takes away or renames, and does not put back under the same name. */
@@ -142,12 +159,14 @@ async function factsOf(
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine, version } = migration
-  const inFile = new Set([...created, ...newTables(program.up)])
-  const isNew = (table: string): boolean => inFile.has(table)
+  const inFile = new Set(newTables(program.up))
+  const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
   const schema = await schemaFor(migration, everyOperation, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
-  const before = structuredClone(schema)
-  const walked = walkProgram(program, effects(engine, version, schema), isNew)
+  const before = copyOf(schema)
+  const { server } = context.config
+  const timesOut = server?.engine === engine && (server.lockTimeoutMs ?? 0) > 0
+  const walked = walkProgram(program, effects(engine, version, schema), isNew, timesOut)
   const shown = walked.filter(({ step, index }) => touches(artifact, 'head', step.spans?.[index] ?? step.span))
   const last = lastLocks(shown)
   const stop = stopOfRetry(shown)
@@ -180,9 +199,46 @@ async function schemaFor(
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
   const schema = await schemaAround(artifact.path, names, change.trees.base, read)
-  for (const operation of everyOperation)
-    if (operation.op === 'create-table' || operation.op === 'create-domain') replay(schema, operation)
+  const { domains, tables } = creationsIn(everyOperation)
+  for (const operation of domains) replay(schema, operation)
+  const mentioned = new Set(
+    program.up.flatMap(step => (step.kind === 'change' ? step.operations.flatMap(tablesIn) : [])),
+  )
+  for (const table of mentioned) for (const operation of tables.get(table) ?? []) replay(schema, operation)
   return schema
+}
+
+interface Creations {
+  /** Names that a table gets by renaming, or a view. */
+  readonly taken: ReadonlySet<string>
+  readonly domains: readonly Operation[]
+  readonly tables: ReadonlyMap<string, readonly Operation[]>
+}
+
+const creations = new WeakMap<readonly Operation[], Creations>()
+
+/** What the change creates, found once: a change may hold thousands of migrations. */
+function creationsIn(operations: readonly Operation[]): Creations {
+  const known = creations.get(operations)
+  if (known) return known
+  const tables = new Map<string, Operation[]>()
+  const taken = new Set<string>()
+  for (const item of operations) {
+    if (item.op === 'create-table') tables.set(item.table, [...(tables.get(item.table) ?? []), item])
+    else if (item.op === 'rename-table') taken.add(item.to)
+    else if (item.op === 'harmless' && item.what.startsWith('CREATE VIEW ')) taken.add(item.what.slice(12))
+  }
+  const found = { taken, domains: operations.filter(item => item.op === 'create-domain'), tables }
+  creations.set(operations, found)
+  return found
+}
+
+/** Tables on whose shape the effect of an operation can depend. */
+function tablesIn(operation: Operation): readonly string[] {
+  const other = 'references' in operation ? [operation.references].flat().map(({ table }) => table) : []
+  const column = operation.op === 'add-column' ? (operation.column.references?.table ?? '') : ''
+  const partition = 'partition' in operation ? operation.partition : ''
+  return ['table' in operation ? (operation.table ?? '') : '', ...other, column, partition].filter(name => name !== '')
 }
 
 /** The last step of each transaction that locks a further table. */

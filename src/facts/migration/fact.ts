@@ -160,7 +160,21 @@ const table = {
   tableBytes: optional(number('Bytes of the table with its indexes.')),
   writesPerSecond: optional(number('Writes to the table per second.')),
   readsPerSecond: optional(number('Reads from the table per second.')),
-  estimate: text('What the lock means for this table, in words, or that its size is unknown.'),
+  seconds: optional(
+    number(
+      'Seconds that the work on the whole table takes at most, by the statistics and rates measured on real servers.',
+    ),
+  ),
+  duration: text(
+    'The same in words, as `between 4 and 20 minutes`; empty where the size is unknown or not all rows are worked on.',
+  ),
+  queuedWrites: optional(number('Writes that wait for the lock at the end of that time, at most.')),
+  writers: texts(
+    'Places of the code after the change that write to the table, as `path:line`, where its lock keeps writes waiting; at most three.',
+  ),
+  estimate: text(
+    'What the lock means for this table, in words, with duration and writers, or that its size is unknown.',
+  ),
 }
 
 const transaction = {

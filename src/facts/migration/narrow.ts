@@ -71,9 +71,20 @@ export function narrowKeys(
 }
 
 function keyOf(table: string, before: Schema, everyOperation: readonly Operation[]): ColumnSpec | undefined {
-  const created = everyOperation.find(item => item.op === 'create-table' && item.table === table)
-  const columns =
-    created?.op === 'create-table' ? created.columns : [...(before.tables.get(table)?.columns.values() ?? [])]
+  const columns = createdIn(everyOperation).get(table) ?? [...(before.tables.get(table)?.columns.values() ?? [])]
   const keys = columns.filter(({ primaryKey }) => primaryKey)
   return keys.length === 1 ? keys[0] : undefined
+}
+
+const created = new WeakMap<readonly Operation[], ReadonlyMap<string, readonly ColumnSpec[]>>()
+
+/** Columns of the tables that the change creates, collected once: a change may hold thousands of migrations. */
+function createdIn(operations: readonly Operation[]): ReadonlyMap<string, readonly ColumnSpec[]> {
+  const known = created.get(operations)
+  if (known) return known
+  const tables = new Map<string, readonly ColumnSpec[]>()
+  for (const item of operations)
+    if (item.op === 'create-table' && !tables.has(item.table)) tables.set(item.table, item.columns)
+  created.set(operations, tables)
+  return tables
 }

@@ -9,6 +9,12 @@ import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.t
 import { replay, type Schema } from './schema.ts'
 import type { EffectOf } from './transaction.ts'
 
+let postgres: Promise<typeof import('./frontends/postgres.ts')> | undefined
+
+/** Asked for once for each file: even a module that is loaded costs its way through the loader. */
+const postgresSql = (): Promise<typeof import('./frontends/postgres.ts')> =>
+  (postgres ??= import('./frontends/postgres.ts'))
+
 /** Engines whose SQL is read inside of other languages too. */
 export type ReadableEngine = Exclude<Engine, 'sqlite'>
 
@@ -39,7 +45,7 @@ export async function readProgram(source: Source, artifact: Artifact, engine: En
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     return readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
   }
-  if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
+  if (engine === 'postgres') return (await postgresSql()).readPostgresSql(source)
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
 }
 
@@ -87,7 +93,7 @@ async function readSql(
   engine: ReadableEngine,
   spanFor: (start: number, end: number) => Span,
 ): Promise<Program['up']> {
-  if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresStatements(text, spanFor)
+  if (engine === 'postgres') return (await postgresSql()).readPostgresStatements(text, spanFor)
   return (await import('./frontends/mysql.ts')).readMysqlStatements(text, engine, spanFor)
 }
 

@@ -42,6 +42,26 @@ export function emptySchema(): Schema {
   return { tables: new Map(), constrainedDomains: new Set(), domains: new Map() }
 }
 
+/** A schema of its own, so that a replay on one leaves the other as it is. */
+export function copyOf({ tables, constrainedDomains, domains }: Schema): Schema {
+  const copy: Schema = {
+    tables: new Map(),
+    constrainedDomains: new Set(constrainedDomains),
+    domains: new Map(domains),
+  }
+  for (const [name, table] of tables)
+    copy.tables.set(name, {
+      columns: new Map(table.columns),
+      foreignKeys: [...table.foreignKeys],
+      checks: [...table.checks],
+      indexes: [...table.indexes],
+      partitions: [...table.partitions],
+      unlogged: table.unlogged,
+      partitioned: table.partitioned,
+    })
+  return copy
+}
+
 /** The table that carries an index of this name. */
 export function tableOfIndex(schema: Schema, index: string): string | undefined {
   const bare = index.slice(index.lastIndexOf('.') + 1)

@@ -65,6 +65,8 @@ export function walkProgram(
   program: Program,
   effectOf: EffectOf,
   isNew: (table: string) => boolean,
+  /** The server's role has a lock timeout of its own. */
+  lockTimeout = false,
 ): readonly Walked[] {
   const state: State = {
     open: program.transaction !== 'each',
@@ -73,7 +75,7 @@ export function walkProgram(
     held: [],
     added: new Set(),
     locked: [],
-    timeout: false,
+    timeout: lockTimeout,
     localTimeout: false,
     checksOff: false,
     utc: false,

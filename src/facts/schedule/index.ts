@@ -84,12 +84,12 @@ export const scheduleKind = {
   fields: scheduleFields,
   // Files named under `schedules:` in the configuration may be any data file.
   wants: (artifact: Artifact) =>
-    mentionsSchedule(artifact) &&
     (kinds.has(artifact.kind) ||
       languages.has(artifact.language) ||
       artifact.language === 'yaml' ||
       artifact.language === 'json' ||
-      artifact.language === 'jsonc'),
+      artifact.language === 'jsonc') &&
+    mentionsSchedule(artifact),
   load: async () => (await import('./extract.ts')).extractSchedules,
   rewrites: {
     expression: 'the expression that was probably meant',

@@ -22,13 +22,21 @@ const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false 
 /** Lines of a file that use a target. */
 export function usesIn(text: string, words: Words): Uses {
   const names = words.columns.length > 0 ? words.columns : [words.table, ...words.classes]
-  const lower = text.toLowerCase()
+  const lower = inLowerCase(text)
   const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
   if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
     return { ...none, mentions }
   const lines = text.split('\n')
   const found = words.column === undefined ? tableUses(lines, words) : columnUses(lines, words, words.column)
   return { ...found, mentions }
+}
+
+let last = { text: '', lower: '' }
+
+/** One text is searched for many targets in turn. */
+function inLowerCase(text: string): string {
+  if (last.text !== text) last = { text, lower: text.toLowerCase() }
+  return last.lower
 }
 
 const comment = /^\s*(#(?!\{)|\/\/|\*|\/\*|--|<!--|"""|''')/

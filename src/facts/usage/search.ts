@@ -19,7 +19,8 @@ export const noUsage: Usage = { head: [], base: [], certain: false, unused: fals
 
 const mostFiles = 3000
 const longestMs = 2000
-const largest = 400_000
+/** Longest file, in characters, that is looked through. */
+export const largest = 400_000
 const mostPlaces = 5
 
 const code =
@@ -33,7 +34,8 @@ const scripts = /(^|\/)(scripts?|devops|tools?|ops|bin|sql|import|backups?)\/.*\
 const browser =
   /(^|\/)(client|frontend|front|web|webapp|ui|components|pages|static|javascripts?|assets)\/.*\.(jsx?|tsx?|vue|svelte)$|\.(jsx|tsx|vue|svelte)$/
 
-const isCode = (path: string): boolean =>
+/** Code that runs in production: neither tests, nor migrations, nor what is generated. */
+export const isCode = (path: string): boolean =>
   code.test(path) && !aside.test(path) && !scripts.test(path) && roleOf(path) === 'live'
 
 /**
@@ -109,7 +111,7 @@ function settled({ head, base, shadowed, mentioned }: Found, complete: boolean):
 export const keyOf = ({ table, column }: Pick<Target, 'table' | 'column'>): string => `${table}.${column ?? ''}`
 
 /** Files named after the table first, then folders where models and queries live. */
-function likeliest(paths: readonly string[], words: readonly Words[]): readonly string[] {
+export function likeliest(paths: readonly string[], words: readonly Words[]): readonly string[] {
   const stems = words.flatMap(({ table, classes }) => [table, ...classes.map(name => name.toLowerCase())])
   const rank = (path: string): number => {
     const name = path

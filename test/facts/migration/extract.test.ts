@@ -162,10 +162,104 @@ test('statistics become words', async () => {
   expect(facts.map(fact => [fact.size, fact.estimate])).toEqual([
     [
       'large',
-      'SHARE lock on vulnerabilities, 410 million rows, 190 GB: writes, about 900 a second, wait for the whole build',
+      // The figures are those of rates.ts, which are measured anew from time to time.
+      expect.stringMatching(
+        /^SHARE lock on vulnerabilities, 410 million rows, 190 GB: writes, about 900 a second, wait for the whole build, between \d+ and \d+ (minutes|hours); up to [\d.]+ million writes queue$/,
+      ),
     ],
     ['unknown', 'SHARE lock on x: writes wait for the whole build; size of `x` is unknown'],
   ])
+})
+
+describe('a table under lock', () => {
+  const tables = '.premortem/tables.yml'
+
+  test('tells how long, and how many writes queue', async () => {
+    const settings = { [tables]: 'tables: { a: { rows: 100000000, bytes: 30000000000, writesPerSecond: 50 } }' }
+    const [fact] = (await sql('CREATE INDEX i ON a (x);', { settings })).facts
+    expect(fact?.seconds).toBeGreaterThan(60)
+    expect(fact?.duration).toMatch(/^between \d+ and \d+ minutes$/)
+    expect(fact?.queuedWrites).toBeGreaterThan(50 * 60)
+  })
+
+  test('tells nothing where no rows are worked on, or only some, or the size is unknown', async () => {
+    const settings = { [tables]: 'tables: { a: { rows: 100000000, writesPerSecond: 50 } }' }
+    const text = 'ALTER TABLE a ADD b int;\nUPDATE a SET b = 1 WHERE id = 3;\nCREATE INDEX i ON c (x);'
+    const { facts } = await sql(text, { settings })
+    expect(facts.map(fact => [fact.duration, fact.seconds, fact.queuedWrites])).toEqual([
+      ['', undefined, undefined],
+      ['', undefined, undefined],
+      ['', undefined, undefined],
+    ])
+  })
+
+  test('tells which code writes to it', async () => {
+    const repository = {
+      'app/models/order.rb': 'class Order < ApplicationRecord\nend\n',
+      'app/jobs/bill_job.rb':
+        'class BillJob\n  # Order.create! is not called here\n  def perform\n    Order.where(state: 1).update_all(state: 2)\n  end\nend\n',
+      'lib/report.py': 'cursor.execute("SELECT * FROM orders")\n',
+      'lib/import.py': 'cursor.execute("INSERT INTO orders (id) VALUES (1)")\n',
+    }
+    const { facts } = await sql('CREATE INDEX i ON orders (x);\nCREATE INDEX CONCURRENTLY j ON orders (y);', {
+      repository,
+    })
+    expect(facts.map(fact => [...fact.writers].sort())).toEqual([['app/jobs/bill_job.rb:4', 'lib/import.py:1'], []])
+    expect(facts[0]?.estimate).toMatch(/; written to by .*app\/jobs\/bill_job\.rb:4/)
+  })
+
+  test.each([
+    ['app/Jobs/Ship.php', "<?php\nOrder::query()->where('a', 1)->update(['b' => 2]);\n"],
+    ['app/Jobs/Import.php', "<?php\nDB::table('orders')->where('a', 1)->insert([]);\n"],
+    ['src/orders.service.ts', '//\nawait prisma.order.update({ where, data })\n'],
+    ['src/store.ts', "//\nawait knex('orders').where({ id }).update(row)\n"],
+    ['src/drizzle.ts', '//\nawait db.insert(orders).values(row)\n'],
+    ['src/repo.ts', '//\nawait this.orderRepository.save(order)\n'],
+    ['shop/tasks.py', '#\nOrder.objects.filter(a=1).update(b=2)\n'],
+    ['cmd/store.go', '//\ndb.Exec(`UPDATE public.orders SET a = 1`)\n'],
+  ])('%s', async (path, text) => {
+    const repository = {
+      [path]: text,
+      'src/read.ts': 'prisma.order.findMany(); knex("orders").select(); orders.delete(key)',
+    }
+    const { facts } = await sql('CREATE INDEX i ON orders (x);', { repository })
+    expect(facts[0]?.writers).toEqual([`${path}:2`])
+  })
+})
+
+describe('the server that the statistics are from', () => {
+  const server = (line: string) => ({ '.premortem/tables.yml': `server: ${line}\ntables: {}\n` })
+
+  test('decides on engine and version where nothing else does', async () => {
+    const settings = server('{ engine: mariadb, version: "10.11.19" }')
+    const { facts } = await sql('ALTER TABLE a ADD b int;', { settings })
+    expect(facts).toMatchObject([{ engine: 'mariadb', version: '10.11.19' }])
+    const clue = await sql('ALTER TABLE a ADD b int UNSIGNED;', { settings })
+    expect(clue.facts).toMatchObject([{ engine: 'mariadb', version: '10.11.19' }])
+  })
+
+  test('does not overrule the configuration, nor the words of the file', async () => {
+    const settings = server('{ engine: postgres, version: "15.4", lockTimeoutMs: 3000 }')
+    const configured = { ...settings, 'premortem.yml': 'databases: [{ engine: postgres, version: "12" }]' }
+    expect((await sql('ALTER TABLE a ADD b int;', { settings: configured })).facts).toMatchObject([{ version: '12' }])
+    const unversioned = { ...settings, 'premortem.yml': 'databases: [{ engine: postgres }]' }
+    expect((await sql('ALTER TABLE a ADD b int;', { settings: unversioned })).facts).toMatchObject([
+      { version: '15.4' },
+    ])
+    const { facts } = await sql('ALTER TABLE a ADD b int UNSIGNED;', { settings })
+    expect(facts).toMatchObject([{ engine: 'mysql', version: '', lockTimeout: false }])
+  })
+
+  test('a lock timeout of its role is one', async () => {
+    const timeout = async (line: string, text: string) =>
+      (await sql(text, { settings: server(line) })).facts[0]?.lockTimeout
+    const add = 'ALTER TABLE a ADD b jsonb;'
+    expect(await timeout('{ engine: postgres, version: "15", lockTimeoutMs: 3000 }', add)).toBe(true)
+    expect(await timeout('{ engine: postgres, version: "15", lockTimeoutMs: 0 }', add)).toBe(false)
+    expect(
+      await timeout('{ engine: postgres, version: "15", lockTimeoutMs: 3000 }', `SET lock_timeout = 0;\n${add}`),
+    ).toBe(false)
+  })
 })
 
 test('authors who have told another checker are believed', async () => {

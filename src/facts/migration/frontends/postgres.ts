@@ -74,7 +74,9 @@ async function stepsOfAll(
   const steps: Step[] = []
   for (const item of statements) {
     if (spent()) return [...steps, { kind: 'unreadable', span: spanFor(item.start, item.end), ...tooLong }]
-    steps.push(...(await stepsOf(item, masked, text, spanFor, routines)))
+    // Most statements are read at once; only the body of a block or a routine has to be parsed in turn.
+    const read = stepsOf(item, masked, text, spanFor, routines)
+    steps.push(...(read instanceof Promise ? await read : read))
   }
   return steps
 }
@@ -112,20 +114,22 @@ async function readPiece(
 
 /** The statement on one line, for messages. */
 export function oneLine(statement: string): string {
+  // The body of a function may go on for pages.
   const flat = statement
+    .slice(0, 4000)
     .replace(/--[^\n]*/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
   return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat
 }
 
-async function stepsOf(
+function stepsOf(
   statement: PostgresStatement,
   masked: string,
   text: string,
   spanFor: SpanFor,
   routines: Routines,
-): Promise<readonly Step[]> {
+): readonly Step[] | Promise<readonly Step[]> {
   const { start, end, node } = statement
   const common = { span: spanFor(start, end), text: oneLine(text.slice(start, end)) }
   if ('TransactionStmt' in node) return [{ kind: transactionKind(node.TransactionStmt.kind), ...common }]

@@ -107,7 +107,7 @@ export function sectionsOf(path: string, text: string): Sections {
     return { framework: 'liquibase', transaction: bare ? 'each' : 'likely', singleIsBare: false, up: text }
   }
   // Drizzle's migrator sends all statements of all pending files in one transaction.
-  if (/^.*-->\s*statement-breakpoint/m.test(text) || /(^|\/)drizzle\/(.+\/)?[^/]+\.sql$/.test(path))
+  if (/-->\s*statement-breakpoint/.test(text) || /(^|\/)drizzle\/(.+\/)?[^/]+\.sql$/.test(path))
     return { framework: 'drizzle', transaction: 'wrapped', singleIsBare: false, up: text }
   const runner = runners.find(({ path: pattern }) => pattern.test(path))
   if (runner !== undefined) {

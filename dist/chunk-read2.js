@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-read.js";export{e as readStatistics};
