@@ -23,7 +23,7 @@ const largest = 400_000
 const mostPlaces = 5
 
 const code =
-  /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma)$/
+  /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma|graphqls?|gql)$|(^|\/)metadata\/.*\.ya?ml$/
 /** Where schema changes themselves and what is generated from them live. */
 const aside =
   /(^|\/)([a-z_]*migrations?|[a-z_]*migrate|alembic|versions|locales?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|seeders|database\/factories|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
@@ -51,7 +51,7 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
   const note = (side: 'head' | 'base', path: string, text: string | undefined): void => {
     if (text === undefined || text.length > largest) return
     for (const [key, words] of wanted) {
-      const { uses, shadowed, leftOut, mentions } = usesIn(text, words)
+      const { uses, shadowed, leftOut, mentions } = usesIn(path, text, words)
       if (uses.length === 0 && !shadowed && !leftOut && !mentions) continue
       const usage = found.get(key) ?? { head: [], base: [], shadowed: false, mentioned: false }
       usage.mentioned ||= mentions
