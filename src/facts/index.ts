@@ -10,6 +10,7 @@ import { loopKind } from './loop/index.ts'
 import { matchKind } from './match/index.ts'
 import { mergeKind } from './merge/index.ts'
 import { migrationKind } from './migration/index.ts'
+import { migrationFileKind } from './migration-file/index.ts'
 import { nameKind } from './name/index.ts'
 import { networkKind } from './network/index.ts'
 import { patternKind } from './pattern/index.ts'
@@ -51,6 +52,7 @@ export const factKinds: readonly FactKind[] = [
   matchKind,
   networkKind,
   historyKind,
+  migrationFileKind,
   terraformKind,
   certificateKind,
   secretFileKind,
