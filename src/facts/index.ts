@@ -21,6 +21,7 @@ import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
 import { settingKind } from './setting/index.ts'
 import { slipKind } from './slip/index.ts'
+import { storedNameKind } from './stored-name/index.ts'
 import { syntaxKind } from './syntax/index.ts'
 import { templateKind } from './template/index.ts'
 import { terraformKind } from './terraform/index.ts'
@@ -53,6 +54,7 @@ export const factKinds: readonly FactKind[] = [
   networkKind,
   historyKind,
   migrationFileKind,
+  storedNameKind,
   terraformKind,
   certificateKind,
   secretFileKind,

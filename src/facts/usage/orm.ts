@@ -123,12 +123,17 @@ function declares(lines: readonly string[], stem: string): boolean {
 
 const presenter =
   'Serializer|Blueprint|Resource|Presenter|Decorator|Admin|Schema|Filter|FilterSet|Form|Type|Table|ViewSet|Dashboard|Index|Document'
+const variant =
+  'Base|Admin|Public|Private|Internal|Nested|Simple|Short|Full|Detail|Detailed|List|Api|Create|Update|Read|Write|Model'
 
 function isPresenter(line: string, words: Words): boolean {
   return pattern(
     words,
     'presenter',
-    () => new RegExp(`^\\s*class\\s+(?:\\w+(?:::|\\.))*(?:\\w*)?${either(words.classes)}\\w*?(?:${presenter})\\b`),
+    () =>
+      new RegExp(
+        `^\\s*class\\s+(?:\\w+(?:::|\\.))*(?:${variant})*${either(words.classes)}(?:${variant})*(?:${presenter})\\b`,
+      ),
   ).test(line)
 }
 
@@ -139,7 +144,7 @@ function inPresenter(lines: readonly string[], at: number, named: string, add: A
     `^\\s*(?:def\\s+(?:get_|resolve_)?${named}|${named}\\s*[:=]|(?:attributes?|field|association)\\s*\\(?:${named}.*(?:\\bdo\\b|\\{|method:|resolver))`,
   )
   if (block.some(line => computed.test(lines[line] ?? ''))) return
-  const use = new RegExp(`(?<![\\w.])[:'"]${named}(?!['"]?\\s*:)`)
+  const use = new RegExp(`(?<![\\w.:])(?::${named}(?![\\w:])|(['"])${named}\\1(?!\\s*:))`)
   for (const line of block) if (!isComment(lines[line] ?? '') && use.test(lines[line] ?? '')) add(line, false)
 }
 

@@ -72,7 +72,8 @@ function impliedBy(column: string, stems: readonly string[]): readonly string[] 
 
 const camelize = (name: string): string => camel(name).replace(/^[a-z]/, letter => letter.toUpperCase())
 
-const camel = (name: string): string => name.replace(/_+([a-z0-9])/gi, (_match, letter) => String(letter).toUpperCase())
+const camel = (name: string): string =>
+  name.replace(/(?<=[a-z0-9])_+([a-z0-9])/gi, (_match, letter) => String(letter).toUpperCase())
 
 const wordIn = (names: readonly string[], flags = ''): RegExp =>
   new RegExp(`(?<![\\w$])(?:${names.map(name => name.replace(/[^\w]/g, '\\$&')).join('|') || '(?!)'})(?![\\w$])`, flags)
