@@ -2,7 +2,7 @@ import type { Node } from '@pgsql/types'
 import { type PostgresStatement, parsePostgres } from '../../../artifact/postgres.ts'
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Operation, Program, Step } from '../operation.ts'
 import { blockBodies } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
 import { operationsOf } from './postgres-statement.ts'
@@ -143,19 +143,24 @@ function constant(node: Node): string {
 
 /** The plain statements inside a DO block; SQL that the block builds at run time cannot be read. */
 async function doBlock(common: { span: Span; text: string }, text: string, spanFor: SpanFor): Promise<readonly Step[]> {
-  const { pieces, dynamic, loops } = blockBodies(text)
+  const { pieces, dynamic, loops, commits, overAll } = blockBodies(text)
   const steps: Step[] = []
   for (const piece of pieces) {
     for (const step of await readPiece(piece, text, text, spanFor)) {
       // PL/pgSQL variables and control words make statements that plain SQL does not know.
       if (step.kind !== 'change') continue
-      steps.push(loops ? { ...step, operations: step.operations.map(inLoop) } : step)
+      const own = text.slice(piece.start, piece.end)
+      const whole = overAll.some(name => new RegExp(`\\b${name}\\.\\w`, 'i').test(own))
+      steps.push(loops ? { ...step, operations: step.operations.map(item => inLoop(item, commits, whole)) } : step)
     }
   }
   if (dynamic) steps.push({ kind: 'unreadable', ...common, reason: 'a DO block builds its SQL when it runs' })
   return steps
 }
 
-function inLoop<T extends { readonly op: string }>(operation: T): T {
-  return operation.op === 'update-rows' || operation.op === 'delete-rows' ? { ...operation, batched: true } : operation
+/** A DO block is one transaction: its rounds bound nothing unless they commit. */
+function inLoop(operation: Operation, commits: boolean, whole: boolean): Operation {
+  if (operation.op !== 'update-rows' && operation.op !== 'delete-rows') return operation
+  if (commits) return { ...operation, batched: true }
+  return whole || operation.batched ? { ...operation, filtered: false, batched: false } : operation
 }
