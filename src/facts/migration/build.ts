@@ -122,6 +122,7 @@ export function blankFact(
     lockTimeout: false,
     checksOff: false,
     covered: false,
+    uniqueGone: false,
     tableSwap: false,
     replacement: [],
     usedAt: [],

@@ -3,6 +3,7 @@ import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { type DroppedIndex, indexUsesOf } from '../usage/conflict.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
@@ -10,7 +11,7 @@ import { checkerFacts } from './checker.ts'
 import { databaseOf } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
-import { replacedIndex } from './indexes.ts'
+import { droppedUnique, replacedIndex } from './indexes.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { keyNames, narrowKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
@@ -53,7 +54,30 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  return { facts, notAnalysed }
+  return { facts: await withIndexUses(facts, context), notAnalysed }
+}
+
+/** Dropped indexes with the places that name them or upsert by them. */
+async function withIndexUses(
+  facts: readonly MigrationFact[],
+  { change }: FactContext,
+): Promise<readonly MigrationFact[]> {
+  const dropped = new Map(
+    facts
+      .filter(({ operation, newTable }) => /^drop-(index|constraint)$/.test(operation) && !newTable)
+      .slice(0, 40)
+      .map(fact => [fact, droppedOf(fact)] as const),
+  )
+  const uses = await indexUsesOf([...dropped.values()], change)
+  return facts.map(fact => {
+    const index = dropped.get(fact)
+    const usedAt = index && uses.get(index)
+    return usedAt === undefined ? fact : { ...fact, usedAt }
+  })
+}
+
+function droppedOf({ table, index, constraint, columns, uniqueGone }: MigrationFact): DroppedIndex {
+  return { table, name: index === '' ? constraint : index, columns, uniqueGone }
 }
 
 /** Columns and tables that the change takes away or renames, and does not put back under the same name. */
@@ -197,6 +221,7 @@ function fromSurroundings(
   everyOperation: readonly Operation[],
 ): Partial<MigrationFact> {
   if (operation.op === 'drop-index') return replacedIndex(operation, before, everyOperation)
+  if (operation.op === 'drop-constraint') return droppedUnique(operation, before, everyOperation)
   if (operation.op === 'change-type' && operation.from === undefined) {
     const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type
     return type === undefined ? {} : { typeFrom: type.text }

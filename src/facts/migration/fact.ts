@@ -120,9 +120,12 @@ const table = {
   replacement: texts(
     '`drop-index`: columns of an index that the change creates on the same table with the same first column.',
   ),
+  uniqueGone: flag(
+    '`drop-index`, `drop-constraint`: it is, or may be, unique, and no other unique index on just these columns stays or comes.',
+  ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
-    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five.',
+    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
   ),
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
