@@ -127,6 +127,8 @@ export function blankFact(
     replacement: [],
     usedAt: [],
     usageCertain: false,
+    ignoredNow: false,
+    afterRelease: false,
     unused: false,
     usedBefore: [],
   }

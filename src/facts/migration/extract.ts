@@ -111,13 +111,32 @@ function removalsIn(
       return item.op === 'drop-table' || item.op === 'rename-table' ? [{ table: item.table, ...common }] : []
     }),
   )
-  return targets.filter(target => !created.has(target.table) && !back.has(keyOf(target)))
+  return [
+    ...targets.filter(target => !created.has(target.table) && !back.has(keyOf(target))),
+    ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
+  ]
+}
+
+/** Columns that come only when the code that wants them is live. */
+function additionsOf({ artifact, program }: Migration): readonly Target[] {
+  return operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] =>
+    item.op === 'add-column'
+      ? [{ table: item.table, column: item.column.name, framework: program.framework, renamed: false }]
+      : [],
+  )
+}
+
+/** The project runs it when the new release is live: GitLab's folder, or a mark of django-safemigrate. */
+function isAfterRelease({ path, head }: Artifact): boolean {
+  return /(^|\/)[a-z0-9_]*post_migrate\//.test(path) || /^\s+safe\s*=\s*Safe\.after_deploy\b/m.test(head?.text ?? '')
 }
 
 function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
-  if (!/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
-  const { head, base, certain, unused } = usages.get(keyOf(fact)) ?? noUsage
-  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused }
+  const early = fact.operation === 'add-column' && fact.afterRelease
+  if (!early && !/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
+  const { head, base, certain, unused, leftOutNow } = usages.get(keyOf(fact)) ?? noUsage
+  if (early) return { ...fact, usedAt: head, usageCertain: certain }
+  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused, ignoredNow: leftOutNow }
 }
 
 async function readArtifact(
@@ -177,7 +196,12 @@ async function factsOf(
     const fact = factOf(item, setting, last.has(item))
     if (fact === undefined) continue
     const stopsRetry = item === stop
-    facts.push({ ...fact, stopsRetry, ...fromSurroundings(item.operation, before, everyOperation) })
+    facts.push({
+      ...fact,
+      stopsRetry,
+      afterRelease: isAfterRelease(artifact),
+      ...fromSurroundings(item.operation, before, everyOperation),
+    })
     facts.push(...narrowKeys(item, before, everyOperation, setting))
   }
   const { base, head } = context.change.trees

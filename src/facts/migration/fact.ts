@@ -130,6 +130,12 @@ const table = {
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
   ),
+  ignoredNow: flag(
+    '`drop-column`: the same change teaches the model to do without the column (`ignored_columns`), so the release that is running has not learnt it.',
+  ),
+  afterRelease: flag(
+    'The project runs the migration after the new release has replaced the old one (`db/post_migrate`, `Safe.after_deploy`). `usedAt` of such an `add-column`: places of the code that ask for it before.',
+  ),
   unused: flag(
     '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',
   ),
