@@ -3,6 +3,7 @@ import type { Change, NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import { underscore } from '../migration/frontends/rails-names.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { databaseEnums } from './database.ts'
 import { type Member, membersIn, storesValuesOf } from './enumerations.ts'
 import type { StoredNameFact } from './fields.ts'
 import { type RubyClass, rubyClasses, storedAs } from './ruby.ts'
@@ -15,8 +16,12 @@ export async function extractStoredNames({ change }: FactContext, artifacts: rea
   const notAnalysed: NotAnalysed[] = []
   for (const artifact of artifacts) {
     const { base } = artifact
-    if (base === undefined) continue
     try {
+      if (artifact.kind.endsWith('-migration')) {
+        facts.push(...(await databaseEnums(artifact, change)))
+        continue
+      }
+      if (base === undefined) continue
       if (base.path.endsWith('.rb')) facts.push(...(await rubyFacts(artifact, base, change)))
       if (base.path.endsWith('.py')) facts.push(...(await taskFacts(artifact, base, change)))
       facts.push(...(await memberFacts(artifact, base, change)))
