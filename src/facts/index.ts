@@ -19,6 +19,7 @@ import { referenceKind } from './reference/index.ts'
 import { retryKind } from './retry/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
+import { schemaFieldKind } from './schema-field/index.ts'
 import { settingKind } from './setting/index.ts'
 import { slipKind } from './slip/index.ts'
 import { storedNameKind } from './stored-name/index.ts'
@@ -55,6 +56,7 @@ export const factKinds: readonly FactKind[] = [
   historyKind,
   migrationFileKind,
   storedNameKind,
+  schemaFieldKind,
   terraformKind,
   certificateKind,
   secretFileKind,
