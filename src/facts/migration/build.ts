@@ -129,6 +129,9 @@ export function blankFact(
     usageCertain: false,
     ignoredNow: false,
     afterRelease: false,
+    bootPlace: '',
+    probePlace: '',
+    probeSeconds: 0,
     unused: false,
     usedBefore: [],
   }

@@ -6,6 +6,7 @@ import type { Extraction, FactContext } from '../types.ts'
 import { type DroppedIndex, indexUsesOf } from '../usage/conflict.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
+import { bootMigration } from './boot.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { databaseOf } from './engine.ts'
@@ -54,7 +55,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  return { facts: await withIndexUses(facts, context), notAnalysed }
+  return { facts: await withProbes(await withIndexUses(facts, context), context), notAnalysed }
 }
 
 /** Dropped indexes with the places that name them or upsert by them. */
@@ -74,6 +75,18 @@ async function withIndexUses(
     const usedAt = index && uses.get(index)
     return usedAt === undefined ? fact : { ...fact, usedAt }
   })
+}
+
+/** Long work on large tables, with the probe that does not wait for it where the app migrates at its start. */
+async function withProbes(facts: readonly MigrationFact[], { change }: FactContext): Promise<readonly MigrationFact[]> {
+  const isLong = ({ work, size, newTable, batched }: MigrationFact): boolean =>
+    work !== 'none' && size === 'large' && !newTable && !batched
+  const boot = facts.some(isLong) ? await bootMigration(change.trees.head) : undefined
+  if (boot === undefined) return facts
+  const { place, probe, seconds } = boot
+  return facts.map(fact =>
+    isLong(fact) ? { ...fact, bootPlace: place, probePlace: probe, probeSeconds: seconds } : fact,
+  )
 }
 
 function droppedOf({ table, index, constraint, columns, uniqueGone }: MigrationFact): DroppedIndex {

@@ -133,6 +133,11 @@ const table = {
   ignoredNow: flag(
     '`drop-column`: the same change teaches the model to do without the column (`ignored_columns`), so the release that is running has not learnt it.',
   ),
+  bootPlace: text(
+    'For a step that works through a large table: where the containers run the migrations when they start, as `path:line`; empty where they do not or no probe watches them.',
+  ),
+  probePlace: text('The probe that gives up on such a container, as `path:line`.'),
+  probeSeconds: number('How long that probe waits; 0 without one.'),
   afterRelease: flag(
     'The project runs the migration after the new release has replaced the old one (`db/post_migrate`, `Safe.after_deploy`). `usedAt` of such an `add-column`: places of the code that ask for it before.',
   ),
