@@ -1,6 +1,7 @@
 import { alertKind } from './alert/index.ts'
 import { callKind } from './call/index.ts'
 import { certificateKind } from './certificate/index.ts'
+import { contentFieldKind } from './content-field/index.ts'
 import { contractKind } from './contract/index.ts'
 import { dateKind } from './date/index.ts'
 import { environmentKind } from './environment/index.ts'
@@ -19,7 +20,6 @@ import { referenceKind } from './reference/index.ts'
 import { retryKind } from './retry/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
-import { schemaFieldKind } from './schema-field/index.ts'
 import { settingKind } from './setting/index.ts'
 import { slipKind } from './slip/index.ts'
 import { storedNameKind } from './stored-name/index.ts'
@@ -56,7 +56,7 @@ export const factKinds: readonly FactKind[] = [
   historyKind,
   migrationFileKind,
   storedNameKind,
-  schemaFieldKind,
+  contentFieldKind,
   terraformKind,
   certificateKind,
   secretFileKind,

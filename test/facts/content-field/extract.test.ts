@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { MemoryFile } from '../../../src/change/memory.ts'
-import { schemaFieldKind } from '../../../src/facts/schema-field/index.ts'
+import { contentFieldKind } from '../../../src/facts/content-field/index.ts'
 import { factsOf, hostile } from '../read.ts'
 
 const facts = async (files: readonly MemoryFile[], repository: Readonly<Record<string, string>> = {}) =>
-  (await factsOf(schemaFieldKind, files, repository)).facts
+  (await factsOf(contentFieldKind, files, repository)).facts
 
 const json = (...fields: readonly string[]): string =>
   `{\n${fields.map(name => `  "${name}": { "type": "StructuredText" }`).join(',\n')}\n}\n`
@@ -12,9 +12,7 @@ const json = (...fields: readonly string[]): string =>
 test('a field of a content model in JSON', async () => {
   const files = [{ path: 'customtypes/event/index.json', base: json('title', 'place'), head: json('title') }]
   const repository = { 'src/event.graphql': 'query e {\n  event {\n    title\n    place\n  }\n}\n' }
-  expect(await facts(files, repository)).toMatchObject([
-    { schema: 'content-model', field: 'place', leftAt: ['src/event.graphql:4'] },
-  ])
+  expect(await facts(files, repository)).toMatchObject([{ field: 'place', leftAt: ['src/event.graphql:4'] }])
 })
 
 test('a field that only moves to another document', async () => {
@@ -33,6 +31,6 @@ test('code that fetches content is no content model', async () => {
 })
 
 test.each(hostile)('hostile input %#', async text => {
-  for (const path of ['cms/a.ts', 'schema.graphql', 'customtypes/a.json'])
+  for (const path of ['cms/a.ts', 'customtypes/a.json'])
     expect(await facts([{ path, base: 'x\n', head: text }])).toEqual([])
 })

@@ -1,8 +1,8 @@
 import { roleOf } from '../../artifact/classify.ts'
 import type { Change } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import type { SchemaFieldFact } from './fields.ts'
-import { schemaOf } from './paths.ts'
+import type { ContentFieldFact } from './fields.ts'
+import { isContentModel } from './paths.ts'
 
 interface Field {
   readonly container: string
@@ -16,32 +16,29 @@ const largest = 400_000
 const mostPlaces = 5
 
 /** Fields that leave a schema while queries ask for them. */
-export async function extractSchemaFields({ change }: FactContext): Promise<Extraction> {
-  const gone: (Field & { readonly path: string; readonly schema: SchemaFieldFact['schema'] })[] = []
+export async function extractContentFields({ change }: FactContext): Promise<Extraction> {
+  const gone: (Field & { readonly path: string })[] = []
   const kept = new Set<string>()
   for (const file of change.files) {
     const path = file.basePath ?? file.path
-    const schema = schemaOf(path)
-    if (schema === undefined || roleOf(path) !== 'live') continue
+    if (!isContentModel(path) || roleOf(path) !== 'live') continue
     const base = file.basePath === undefined ? undefined : await change.trees.base.read(file.basePath)
     const head = file.status === 'deleted' ? undefined : await change.trees.head.read(file.path)
-    for (const field of fieldsIn(file.path, head)) kept.add(`${field.container}.${field.name}`).add(field.name)
+    for (const field of fieldsIn(file.path, head)) kept.add(field.name)
     // A document that is gone altogether went with what showed it.
-    if (head !== undefined) gone.push(...fieldsIn(path, base).map(field => ({ ...field, path: file.path, schema })))
+    if (head !== undefined) gone.push(...fieldsIn(path, base).map(field => ({ ...field, path: file.path })))
   }
-  const fields = gone.filter(
-    ({ schema, container, name }) => !kept.has(schema === 'graphql' ? `${container}.${name}` : name),
-  )
+  const fields = gone.filter(({ name }) => !kept.has(name))
   if (fields.length === 0) return { facts: [], notAnalysed: [] }
   const texts = await queries(change)
-  const facts = fields.slice(0, 30).flatMap((field): readonly SchemaFieldFact[] => {
-    const { path, schema, container, name, line } = field
+  const facts = fields.slice(0, 30).flatMap((field): readonly ContentFieldFact[] => {
+    const { path, container, name, line } = field
     const leftAt = placesOf(texts.head, path, name)
     const left = new Set(leftAt.map(place => place.replace(/:\d+$/, '')))
     const usedBefore = placesOf(texts.base, path, name).filter(place => !left.has(place.replace(/:\d+$/, '')))
     if (leftAt.length === 0 && usedBefore.length === 0) return []
     const span = { line, column: 1, endLine: line, endColumn: 1 }
-    return [{ kind: 'schema-field', path, side: 'base', span, schema, field: name, container, leftAt, usedBefore }]
+    return [{ kind: 'content-field', path, side: 'base', span, field: name, container, leftAt, usedBefore }]
   })
   return { facts, notAnalysed: [] }
 }
@@ -49,16 +46,6 @@ export async function extractSchemaFields({ change }: FactContext): Promise<Extr
 function fieldsIn(path: string, text: string | undefined): readonly Field[] {
   if (text === undefined || text.length > largest) return []
   const lines = text.split('\n')
-  if (schemaOf(path) === 'graphql') {
-    let container = ''
-    return lines.flatMap((line, at): readonly Field[] => {
-      const start = /^\s*(?:extend\s+)?(?:type|interface)\s+(\w+)/.exec(line)?.[1]
-      if (start !== undefined) container = start
-      else if (/^\}/.test(line)) container = ''
-      const name = container === '' ? undefined : /^\s+(\w+)\s*(?:\([^)]*\))?\s*:/.exec(line)?.[1]
-      return name === undefined ? [] : [{ container, name, line: at + 1 }]
-    })
-  }
   const container = /([^/]+)\.\w+$/.exec(path)?.[1] ?? ''
   return lines.flatMap((line, at): readonly Field[] => {
     const name =
@@ -95,12 +82,12 @@ async function queries(change: Change): Promise<{ readonly base: Texts; readonly
 }
 
 /** Lines of a selection that ask for the field, in other parts of the repository than the schema. */
-function placesOf(texts: Texts, schema: string, name: string): readonly string[] {
+function placesOf(texts: Texts, model: string, name: string): readonly string[] {
   const selected = new RegExp(
     `^\\s*(?:\\w+:\\s*)?${name}\\s*(?:\\([^)]*\\))?\\s*\\{?\\s*$|\\{[^{}:]*(?<![\\w.])${name}(?![\\w:(])[^{}:]*\\}|["'\`]my\\.\\w+\\.${name}["'\`]`,
   )
   return texts
-    .filter(({ path }) => partOf(path) !== partOf(schema) && schemaOf(path) !== 'content-model')
+    .filter(({ path }) => partOf(path) !== partOf(model) && !isContentModel(path))
     .flatMap(({ path, lines }) =>
       lines.flatMap((line, at) => (selected.test(line) && !/\bimport\b/.test(line) ? [`${path}:${at + 1}`] : [])),
     )
