@@ -8,12 +8,14 @@ import { type Member, membersIn, storesValuesOf } from './enumerations.ts'
 import type { StoredNameFact } from './fields.ts'
 import { type RubyClass, rubyClasses, storedAs } from './ruby.ts'
 import { isRewritten, placesOf } from './search.ts'
-import { pythonTasks } from './tasks.ts'
+import { pythonTasks, type Task } from './tasks.ts'
 
 /** Names that queues and rows hold and that the change takes out of the code. */
 export async function extractStoredNames({ change }: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
   const facts: StoredNameFact[] = []
   const notAnalysed: NotAnalysed[] = []
+  const ruby = once(() => rubyAfter(change))
+  const tasks = once(() => tasksAfter(change))
   for (const artifact of artifacts) {
     const { base } = artifact
     try {
@@ -22,8 +24,8 @@ export async function extractStoredNames({ change }: FactContext, artifacts: rea
         continue
       }
       if (base === undefined) continue
-      if (base.path.endsWith('.rb')) facts.push(...(await rubyFacts(artifact, base, change)))
-      if (base.path.endsWith('.py')) facts.push(...(await taskFacts(artifact, base, change)))
+      if (base.path.endsWith('.rb')) facts.push(...(await rubyFacts(artifact, base, change, ruby)))
+      if (base.path.endsWith('.py')) facts.push(...(await taskFacts(artifact, base, change, tasks)))
       facts.push(...(await memberFacts(artifact, base, change)))
     } catch (error) {
       notAnalysed.push({ path: artifact.path, reason: `names kept in data could not be compared: ${messageOf(error)}` })
@@ -32,12 +34,15 @@ export async function extractStoredNames({ change }: FactContext, artifacts: rea
   return { facts, notAnalysed }
 }
 
+interface Head {
+  readonly path: string
+  readonly text: string
+  readonly added: boolean
+}
+
 /** The head of every changed file with this ending. */
-async function heads(
-  ending: string,
-  change: Change,
-): Promise<readonly { path: string; text: string; added: boolean }[]> {
-  const found: { path: string; text: string; added: boolean }[] = []
+async function heads(ending: string, change: Change): Promise<readonly Head[]> {
+  const found: Head[] = []
   for (const { path, status } of change.files) {
     const text = path.endsWith(ending) && status !== 'deleted' ? await change.trees.head.read(path) : undefined
     if (text !== undefined) found.push({ path, text, added: status === 'added' })
@@ -54,11 +59,46 @@ function factAt(artifact: Artifact, line: number): Pick<StoredNameFact, 'kind' |
   }
 }
 
-async function rubyFacts(artifact: Artifact, base: Source, change: Change): Promise<readonly StoredNameFact[]> {
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** The changed Ruby files at head, with the classes they declare by name. */
+interface RubyAfter {
+  readonly files: readonly Head[]
+  readonly classes: ReadonlyMap<string, RubyClass>
+  /** Classes of new files, to find where a body went. */
+  readonly fresh: readonly RubyClass[]
+}
+
+async function rubyAfter(change: Change): Promise<RubyAfter> {
+  const files = await heads('.rb', change)
+  const declared = files.map(({ text, added }) => ({ added, classes: rubyClasses(text) }))
+  return {
+    files,
+    classes: new Map(declared.flatMap(({ classes }) => classes).map(item => [item.name, item])),
+    fresh: declared.filter(({ added }) => added).flatMap(({ classes }) => classes),
+  }
+}
+
+async function tasksAfter(change: Change): Promise<readonly Task[]> {
+  return (await heads('.py', change)).flatMap(({ path, text }) => pythonTasks(path, text))
+}
+
+async function rubyFacts(
+  artifact: Artifact,
+  base: Source,
+  change: Change,
+  after: () => Promise<RubyAfter>,
+): Promise<readonly StoredNameFact[]> {
   const before = rubyClasses(base.text)
-  if (before.length === 0) return []
-  const after = await heads('.rb', change)
-  const present = new Map(after.flatMap(({ text }) => rubyClasses(text)).map(item => [item.name, item]))
+  const own = new Set(artifact.head === undefined ? [] : rubyClasses(artifact.head.text).map(({ name }) => name))
+  if (before.every(({ name }) => own.has(name))) return []
+  const { files, classes: present, fresh } = await after()
   const gone = before.filter(({ name }) => !present.has(name))
   const facts: StoredNameFact[] = []
   for (const item of gone) {
@@ -67,7 +107,7 @@ async function rubyFacts(artifact: Artifact, base: Source, change: Change): Prom
     const kept = new RegExp(
       `(?<![\\w.@$])${last}\\s*=\\s*[A-Z]|const_set\\(?\\s*:${last}\\b|['"]${item.name}['"]\\s*=>`,
     )
-    if (stored === undefined || after.some(({ text }) => kept.test(text))) continue
+    if (stored === undefined || files.some(({ text }) => kept.test(text))) continue
     const word = new RegExp(`(?<![\\w.@$'"/-])(?:::)?${last}\\b(?!::|\\s*<\\s*[A-Z])`)
     const queued = new RegExp(
       `\\b${last}(?:\\.set\\([^)]*\\))?\\.(?:perform_later|perform_async|perform_in|perform_at|perform_bulk|enqueue|delay)\\b`,
@@ -77,7 +117,7 @@ async function rubyFacts(artifact: Artifact, base: Source, change: Change): Prom
       stored,
       name: item.name,
       container: item.parent,
-      successor: successorOf(item, artifact, before, after),
+      successor: successorOf(item, artifact, before, fresh),
       usedAt: stored === 'job' ? await placesOf(queued, /\.(rb|rake|erb)$/, change, 'base') : [],
       leftAt:
         stored === 'job'
@@ -112,7 +152,7 @@ function successorOf(
   item: RubyClass,
   artifact: Artifact,
   before: readonly RubyClass[],
-  after: readonly { readonly path: string; readonly text: string; readonly added: boolean }[],
+  fresh: readonly RubyClass[],
 ): string {
   const known = new Set(before.map(({ name }) => name))
   const own =
@@ -121,19 +161,21 @@ function successorOf(
       : rubyClasses(artifact.head.text).filter(({ name, parent }) => !known.has(name) && parent === item.parent)
   if (own.length === 1) return own[0]?.name ?? ''
   const body = inside(item)
-  const same = after
-    .filter(({ added }) => added)
-    .flatMap(({ text }) => rubyClasses(text))
-    .find(other => inside(other) === body)
+  const same = fresh.find(other => inside(other) === body)
   return same?.name ?? ''
 }
 
 const inside = ({ body }: RubyClass): string => body.slice(body.indexOf('\n') + 1).replace(/\s+/g, '')
 
-async function taskFacts(artifact: Artifact, base: Source, change: Change): Promise<readonly StoredNameFact[]> {
+async function taskFacts(
+  artifact: Artifact,
+  base: Source,
+  change: Change,
+  tasks: () => Promise<readonly Task[]>,
+): Promise<readonly StoredNameFact[]> {
   const before = pythonTasks(base.path, base.text)
   if (before.length === 0) return []
-  const after = (await heads('.py', change)).flatMap(({ path, text }) => pythonTasks(path, text))
+  const after = await tasks()
   const present = new Set(after.map(({ stored }) => stored))
   const facts: StoredNameFact[] = []
   for (const task of before.filter(({ stored }) => !present.has(stored))) {
