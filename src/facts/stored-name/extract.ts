@@ -167,6 +167,11 @@ function successorOf(
 
 const inside = ({ body }: RubyClass): string => body.slice(body.indexOf('\n') + 1).replace(/\s+/g, '')
 
+/** The folder that Python starts from is not known: `apps.api.shop.tasks.send` is `shop.tasks.send` to the queue. */
+function isSameTask(stored: string, other: string): boolean {
+  return stored === other || stored.endsWith(`.${other}`)
+}
+
 async function taskFacts(
   artifact: Artifact,
   base: Source,
@@ -178,14 +183,14 @@ async function taskFacts(
   const after = await tasks()
   const present = new Set(after.map(({ stored }) => stored))
   const facts: StoredNameFact[] = []
-  for (const task of before.filter(({ stored }) => !present.has(stored))) {
+  for (const task of before.filter(({ stored }) => ![...present].some(other => isSameTask(stored, other)))) {
     const own = artifact.head === undefined ? [] : pythonTasks(artifact.path, artifact.head.text)
     const added = own.filter(({ stored }) => !before.some(other => other.stored === stored))
     const moved = after.find(({ name }) => name === task.name)
     const queued = new RegExp(
       `\\b${task.name}\\.(?:delay|apply_async|send|send_with_options|s|si)\\(|send_task\\(\\s*["']${task.stored.replaceAll('.', '\\.')}["']`,
     )
-    const scheduled = new RegExp(`["']${task.stored.replaceAll('.', '\\.')}["']`)
+    const scheduled = new RegExp(`["'](?:\\w+\\.)*${task.stored.split('.').slice(-2).join('\\.')}["']`)
     facts.push({
       ...factAt(artifact, task.line),
       stored: 'task',

@@ -41,6 +41,22 @@ describe('names of jobs', () => {
   })
 })
 
+test('a task that moves and keeps the name it has below the folder of sources', async () => {
+  const task = (decorator: string): string =>
+    `from celery import shared_task\n\n\n${decorator}\ndef send():\n    pass\n`
+  const files = (decorator: string) => [
+    {
+      path: 'apps/api/shop/mails.py',
+      basePath: 'apps/api/shop/tasks.py',
+      base: task('@shared_task'),
+      head: task(decorator),
+    },
+  ]
+  expect(await facts(files('@shared_task(name="shop.tasks.send")'))).toEqual([])
+  const beat = { 'apps/api/settings.py': 'BEAT = {"task": "shop.tasks.send"}\n' }
+  expect(await facts(files('@shared_task'), beat)).toMatchObject([{ leftAt: ['apps/api/settings.py:1'] }])
+})
+
 describe('members of enumerations', () => {
   test.each([
     [
