@@ -162,7 +162,8 @@ function schemaBlock(words: Words): RegExp {
 
 function inSchemaBlock(lines: readonly string[], at: number, named: string, add: Add): void {
   const use = new RegExp(`^\\s*(?:field\\s*\\(?\\s*:${named}|${named}\\s*->)`)
-  for (const line of blockOf(lines, at)) if (use.test(lines[line] ?? '')) add(line, true)
+  for (const line of blockOf(lines, at))
+    if (use.test(lines[line] ?? '') && !/\bvirtual:\s*true/.test(lines[line] ?? '')) add(line, true)
 }
 
 /** A field of a JPA entity, which is a column unless it says otherwise. */
