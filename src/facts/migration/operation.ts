@@ -144,7 +144,14 @@ export type Operation =
   /** `filtered`: its WHERE names particular values (`IS NULL` and joins do not count). `batched`: limited to a slice and repeated. */
   /** `looped`: in a loop over rows or batches, which bounds it only where each round commits by itself. */
   | {
-      readonly op: 'update-rows' | 'delete-rows'
+      readonly op: 'update-rows'
+      readonly table: string
+      readonly filtered: boolean
+      readonly batched: boolean
+      readonly looped?: boolean
+    }
+  | {
+      readonly op: 'delete-rows'
       readonly table: string
       readonly filtered: boolean
       readonly batched: boolean
