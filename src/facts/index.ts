@@ -1,6 +1,7 @@
 import { alertKind } from './alert/index.ts'
 import { callKind } from './call/index.ts'
 import { certificateKind } from './certificate/index.ts'
+import { contentFieldKind } from './content-field/index.ts'
 import { contractKind } from './contract/index.ts'
 import { dateKind } from './date/index.ts'
 import { environmentKind } from './environment/index.ts'
@@ -10,6 +11,7 @@ import { loopKind } from './loop/index.ts'
 import { matchKind } from './match/index.ts'
 import { mergeKind } from './merge/index.ts'
 import { migrationKind } from './migration/index.ts'
+import { migrationFileKind } from './migration-file/index.ts'
 import { nameKind } from './name/index.ts'
 import { networkKind } from './network/index.ts'
 import { patternKind } from './pattern/index.ts'
@@ -20,6 +22,7 @@ import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
 import { settingKind } from './setting/index.ts'
 import { slipKind } from './slip/index.ts'
+import { storedNameKind } from './stored-name/index.ts'
 import { syntaxKind } from './syntax/index.ts'
 import { templateKind } from './template/index.ts'
 import { terraformKind } from './terraform/index.ts'
@@ -53,6 +56,9 @@ export const factKinds: readonly FactKind[] = [
   matchKind,
   networkKind,
   historyKind,
+  migrationFileKind,
+  storedNameKind,
+  contentFieldKind,
   terraformKind,
   certificateKind,
   secretFileKind,

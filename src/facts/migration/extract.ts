@@ -3,9 +3,11 @@ import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { type DroppedIndex, indexUsesOf } from '../usage/conflict.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
 import { writersOf } from '../usage/writers.ts'
+import { bootMigration } from './boot.ts'
 import { bounded } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
@@ -55,7 +57,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  return { facts: await withWriters(facts, context), notAnalysed }
+  const complete = await withProbes(await withIndexUses(await withWriters(facts, context), context), context)
+  return { facts: complete, notAnalysed }
 }
 
 /** Adds who writes to the tables that the change locks against writes for longer than a moment. */
@@ -72,6 +75,41 @@ async function withWriters(
     if (places.length === 0) return fact
     return { ...fact, writers: places, estimate: `${fact.estimate}; written to by ${places.join(', ')}` }
   })
+}
+
+/** Dropped indexes with the places that name them or upsert by them. */
+async function withIndexUses(
+  facts: readonly MigrationFact[],
+  { change }: FactContext,
+): Promise<readonly MigrationFact[]> {
+  const dropped = new Map(
+    facts
+      .filter(({ operation, newTable }) => /^drop-(index|constraint)$/.test(operation) && !newTable)
+      .slice(0, 40)
+      .map(fact => [fact, droppedOf(fact)] as const),
+  )
+  const uses = await indexUsesOf([...dropped.values()], change)
+  return facts.map(fact => {
+    const index = dropped.get(fact)
+    const usedAt = index && uses.get(index)
+    return usedAt === undefined ? fact : { ...fact, usedAt }
+  })
+}
+
+/** Long work on large tables, with the probe that does not wait for it where the app migrates at its start. */
+async function withProbes(facts: readonly MigrationFact[], { change }: FactContext): Promise<readonly MigrationFact[]> {
+  const isLong = ({ work, size, newTable, batched }: MigrationFact): boolean =>
+    work !== 'none' && size === 'large' && !newTable && !batched
+  const boot = facts.some(isLong) ? await bootMigration(change.trees.head) : undefined
+  if (boot === undefined) return facts
+  const { place, probe, seconds } = boot
+  return facts.map(fact =>
+    isLong(fact) ? { ...fact, bootPlace: place, probePlace: probe, probeSeconds: seconds } : fact,
+  )
+}
+
+function droppedOf({ table, index, constraint, columns, uniqueGone }: MigrationFact): DroppedIndex {
+  return { table, name: index === '' ? constraint : index, columns, uniqueGone }
 }
 
 /** Columns and tables that the change takes away or renames, and does not put back under the same name. */
@@ -105,13 +143,32 @@ function removalsIn(
       return item.op === 'drop-table' || item.op === 'rename-table' ? [{ table: item.table, ...common }] : []
     }),
   )
-  return targets.filter(target => !created.has(target.table) && !back.has(keyOf(target)))
+  return [
+    ...targets.filter(target => !created.has(target.table) && !back.has(keyOf(target))),
+    ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
+  ]
+}
+
+/** Columns that come only when the code that wants them is live. */
+function additionsOf({ artifact, program }: Migration): readonly Target[] {
+  return operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] =>
+    item.op === 'add-column'
+      ? [{ table: item.table, column: item.column.name, framework: program.framework, renamed: false }]
+      : [],
+  )
+}
+
+/** The project runs it when the new release is live: GitLab's folder, or a mark of django-safemigrate. */
+function isAfterRelease({ path, head }: Artifact): boolean {
+  return /(^|\/)[a-z0-9_]*post_migrate\//.test(path) || /^\s+safe\s*=\s*Safe\.after_deploy\b/m.test(head?.text ?? '')
 }
 
 function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
-  if (!/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
-  const { head, base, certain, unused } = usages.get(keyOf(fact)) ?? noUsage
-  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused }
+  const early = fact.operation === 'add-column' && fact.afterRelease
+  if (!early && !/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
+  const { head, base, certain, unused, leftOutNow } = usages.get(keyOf(fact)) ?? noUsage
+  if (early) return { ...fact, usedAt: head, usageCertain: certain }
+  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused, ignoredNow: leftOutNow }
 }
 
 async function readArtifact(
@@ -178,7 +235,7 @@ async function factsOf(
     const stopsRetry = item === stop
     const usedInTransaction = used.get(item) ?? ''
     const around = fromSurroundings(item.operation, before, everyOperation)
-    facts.push({ ...fact, stopsRetry, usedInTransaction, ...around })
+    facts.push({ ...fact, stopsRetry, usedInTransaction, afterRelease: isAfterRelease(artifact), ...around })
     facts.push(...narrowKeys(item, before, everyOperation, setting))
   }
   const { base, head } = context.change.trees

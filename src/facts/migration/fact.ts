@@ -138,12 +138,26 @@ const table = {
   usedInTransaction: text('`add-enum-value`: a later statement of the same transaction that uses the new value.'),
   cascadesTo: texts('`recreate-table`: tables whose rows go with those of the table (ON DELETE CASCADE).'),
   keysOn: flag('`recreate-table`: the connection is known to enforce foreign keys.'),
+  uniqueGone: flag(
+    '`drop-index`, `drop-constraint`: it is, or may be, unique, and no other unique index on just these columns stays or comes.',
+  ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
-    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five.',
+    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
   ),
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
+  ),
+  ignoredNow: flag(
+    '`drop-column`: the same change teaches the model to do without the column (`ignored_columns`), so the release that is running has not learnt it.',
+  ),
+  bootPlace: text(
+    'For a step that works through a large table: where the containers run the migrations when they start, as `path:line`; empty where they do not or no probe watches them.',
+  ),
+  probePlace: text('The probe that gives up on such a container, as `path:line`.'),
+  probeSeconds: number('How long that probe waits; 0 without one.'),
+  afterRelease: flag(
+    'The project runs the migration after the new release has replaced the old one (`db/post_migrate`, `Safe.after_deploy`). `usedAt` of such an `add-column`: places of the code that ask for it before.',
   ),
   unused: flag(
     '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',

@@ -2,7 +2,7 @@ import type { MigrationFact } from './fact.ts'
 import type { Operation } from './operation.ts'
 import { type Schema, tableOfIndex } from './schema.ts'
 
-type IndexParts = Partial<Pick<MigrationFact, 'columns' | 'covered' | 'replacement'>>
+type IndexParts = Partial<Pick<MigrationFact, 'columns' | 'covered' | 'replacement' | 'uniqueGone'>>
 
 /** Whether another index serves what a dropped one served, and which index of the change takes its place. */
 export function replacedIndex(operation: Operation, before: Schema, everyOperation: readonly Operation[]): IndexParts {
@@ -20,7 +20,42 @@ export function replacedIndex(operation: Operation, before: Schema, everyOperati
   const covers = (other: readonly string[]): boolean => wanted.every((column, at) => other[at] === column)
   return {
     columns,
+    uniqueGone: isUniqueGone(table, operation.index, columns, before, everyOperation),
     covered: [...kept, ...created].some(covers),
     replacement: created.find(other => other[0] === columns[0]) ?? [],
   }
+}
+
+/** The columns of a unique constraint that is dropped by its name, where the schema at base tells them. */
+export function droppedUnique(
+  operation: Operation,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): Pick<IndexParts, 'columns' | 'uniqueGone'> {
+  if (operation.op !== 'drop-constraint') return {}
+  const { table, constraint } = operation
+  const columns = before.tables.get(table)?.indexes.find(({ name }) => name === constraint)?.columns
+  if (columns === undefined) return {}
+  return { columns, uniqueGone: isUniqueGone(table, constraint, columns, before, everyOperation) }
+}
+
+/** No unique index on just these columns is left or comes. */
+function isUniqueGone(
+  table: string,
+  name: string,
+  columns: readonly string[],
+  before: Schema,
+  everyOperation: readonly Operation[],
+): boolean {
+  const wanted = [...columns].sort().join()
+  const same = (other: readonly string[]): boolean => [...other].sort().join() === wanted
+  const known = before.tables.get(table)?.indexes ?? []
+  const own = known.find(item => item.name === name)
+  const comes = everyOperation.some(
+    item =>
+      ((item.op === 'create-index' && item.unique) || item.op === 'add-unique' || item.op === 'add-primary-key') &&
+      item.table === table &&
+      same(item.columns),
+  )
+  return own?.unique !== false && !comes && !known.some(item => item !== own && item.unique && same(item.columns))
 }

@@ -148,8 +148,21 @@ export type Operation =
       readonly type?: 'foreign-key' | 'primary-key' | 'unique' | 'check'
     }
   /** `filtered`: its WHERE names particular values (`IS NULL` and joins do not count). `batched`: limited to a slice and repeated. */
-  | { readonly op: 'update-rows'; readonly table: string; readonly filtered: boolean; readonly batched: boolean }
-  | { readonly op: 'delete-rows'; readonly table: string; readonly filtered: boolean; readonly batched: boolean }
+  /** `looped`: in a loop over rows or batches, which bounds it only where each round commits by itself. */
+  | {
+      readonly op: 'update-rows'
+      readonly table: string
+      readonly filtered: boolean
+      readonly batched: boolean
+      readonly looped?: boolean
+    }
+  | {
+      readonly op: 'delete-rows'
+      readonly table: string
+      readonly filtered: boolean
+      readonly batched: boolean
+      readonly looped?: boolean
+    }
   | { readonly op: 'insert-select'; readonly table: string; readonly from: readonly string[] }
   | { readonly op: 'truncate'; readonly table: string; readonly cascade: boolean }
   /** VACUUM FULL, CLUSTER, SET (UN)LOGGED, SET TABLESPACE; MySQL: OPTIMIZE, ENGINE=, ROW_FORMAT=, CONVERT TO CHARACTER SET. */

@@ -33,7 +33,9 @@ export async function readProgram(source: Source, artifact: Artifact, engine: En
     const { readRails } = await import('./frontends/rails.ts')
     const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
     const up = program.up.map(backfill)
-    return engine === 'postgres' ? { ...program, up } : { ...program, up, transaction: transactionOfMysql }
+    if (engine === 'postgres')
+      return { ...program, up: program.transaction === 'wrapped' ? up.map(inOneTransaction) : up }
+    return { ...program, up, transaction: transactionOfMysql }
   }
   if (source.path.endsWith('.php')) {
     const { readPhp } = await import('./frontends/php.ts')
@@ -63,6 +65,17 @@ async function readPython(
   // A squashed migration stands for others that every database in use has run already.
   if (/^\s+replaces\s*=\s*[[(]/m.test(source.text)) return { ...program, up: [] }
   return engine === 'postgres' ? program : { ...program, transaction: transactionOfMysql }
+}
+
+/** Batches that all belong to the migration's own transaction keep every row locked until the last one is done. */
+function inOneTransaction(step: Step): Step {
+  if (step.kind !== 'change' || step.autocommit === true) return step
+  const operations = step.operations.map(item =>
+    (item.op === 'update-rows' || item.op === 'delete-rows') && item.looped === true
+      ? { ...item, batched: false }
+      : item,
+  )
+  return { ...step, operations }
 }
 
 /** MySQL commits every schema change by itself, whatever the framework wraps around it. */

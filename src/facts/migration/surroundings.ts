@@ -1,5 +1,5 @@
 import type { MigrationFact } from './fact.ts'
-import { replacedIndex } from './indexes.ts'
+import { droppedUnique, replacedIndex } from './indexes.ts'
 import type { Operation } from './operation.ts'
 import type { KnownTable, Schema } from './schema.ts'
 import type { Walked } from './transaction.ts'
@@ -13,6 +13,11 @@ export function fromSurroundings(
   switch (operation.op) {
     case 'drop-index':
       return replacedIndex(operation, before, everyOperation)
+    case 'drop-constraint':
+      return {
+        undone: isUndone(operation, everyOperation),
+        ...droppedUnique(operation, before, everyOperation),
+      }
     case 'change-type': {
       if (operation.from !== undefined) return {}
       const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type

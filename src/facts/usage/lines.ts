@@ -1,11 +1,6 @@
+import { conventionalTableUses, conventionalUses } from './orm.ts'
 import type { Words } from './target.ts'
-
-export interface Use {
-  /** Line, from 1. */
-  readonly line: number
-  /** The column of this very table, beyond doubt: declared in the model, asked for in a query. */
-  readonly certain: boolean
-}
+import { blockOf, clauses, type Use } from './use.ts'
 
 export interface Uses {
   readonly uses: readonly Use[]
@@ -20,14 +15,15 @@ export interface Uses {
 const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false }
 
 /** Lines of a file that use a target. */
-export function usesIn(text: string, words: Words): Uses {
-  const names = words.columns.length > 0 ? words.columns : [words.table, ...words.classes]
+export function usesIn(path: string, text: string, words: Words): Uses {
+  const names = words.columns.length > 0 ? [...words.columns, ...words.implied] : [words.table, ...words.classes]
   const lower = inLowerCase(text)
   const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
   if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
     return { ...none, mentions }
   const lines = text.split('\n')
-  const found = words.column === undefined ? tableUses(lines, words) : columnUses(lines, words, words.column)
+  const found =
+    words.column === undefined ? tableUses(path, lines, words) : columnUses(path, lines, words, words.column)
   return { ...found, mentions }
 }
 
@@ -42,20 +38,24 @@ function inLowerCase(text: string): string {
 const comment = /^\s*(#(?!\{)|\/\/|\*|\/\*|--|<!--|"""|''')/
 const leavesOut = /\bignored_columns\b|\bdefer\(|load_only|exclude_columns/
 
-function columnUses(lines: readonly string[], words: Words, column: RegExp): Uses {
+function columnUses(path: string, lines: readonly string[], words: Words, column: RegExp): Uses {
+  const conventional = conventionalUses(path, lines, words, modelLines(lines, words))
   const model = modelLines(lines, words)
   const whole = lines.join('\n')
   const mentions =
     words.classes.some(name => new RegExp(`\\b${name}\\b`).test(whole)) || tableText(words.table).test(whole)
-  if (!mentions && model.size === 0 && !words.instances.test(whole)) return none
+  if (!mentions && model.size === 0 && conventional.length === 0 && !words.instances.test(whole)) return none
   // Code that has learnt to do without the column says so by its name.
   if (lines.some((line, at) => leavesOut.test(line) && column.test(lines.slice(at, at + 8).join(' '))))
     return { ...none, leftOut: true, mentions }
   const patterns = patternsOf(words)
-  const uses: Use[] = []
+  const uses = new Map(conventional.map(use => [use.line, use]))
+  const add = (use: Use): void => {
+    uses.set(use.line, { ...use, certain: use.certain || uses.get(use.line)?.certain === true })
+  }
   let shadowed = false
   for (const [at, line] of lines.entries()) {
-    if (words.key !== '' && model.has(at) && patterns.key.test(line)) uses.push({ line: at + 1, certain: true })
+    if (words.key !== '' && model.has(at) && patterns.key.test(line)) add({ line: at + 1, certain: true })
     if (!column.test(line) || comment.test(line)) continue
     if (model.has(at) && patterns.method.test(line)) shadowed = true
     else if (
@@ -63,17 +63,18 @@ function columnUses(lines: readonly string[], words: Words, column: RegExp): Use
       patterns.query.test(line) ||
       inSql(lines, at, words, patterns.sql)
     )
-      uses.push({ line: at + 1, certain: true })
-    else if (model.has(at) && patterns.field.test(line)) uses.push({ line: at + 1, certain: true })
+      add({ line: at + 1, certain: true })
+    else if (model.has(at) && patterns.field.test(line)) add({ line: at + 1, certain: true })
     else if (
       patterns.attribute.test(line) ||
       patterns.property.test(line) ||
       (model.has(at) && inList(lines, at, patterns.quoted)) ||
       (words.distinctive && (mentions || model.has(at)) && !/^\s*(import|from|use|require)\b/.test(line))
     )
-      uses.push({ line: at + 1, certain: false })
+      add({ line: at + 1, certain: false })
   }
-  return { uses, shadowed, leftOut: false, mentions }
+  const sorted = [...uses.values()].sort((one, other) => one.line - other.line)
+  return { uses: sorted, shadowed, leftOut: false, mentions }
 }
 
 interface Patterns {
@@ -98,8 +99,6 @@ function patternsOf(words: Words): Patterns {
   const names = `(?:${words.columns.map(name => name.replace(/[^\w]/g, '\\$&')).join('|')})(?![\\w$])`
   const instance = words.instances.source
   const model = `(?<![\\w$.])(?:${words.classes.join('|') || '(?!)'})`
-  const clause =
-    '(?:where|filter|filter_by|order|order_by|update|update_all|update_columns?|find_by|find_by!|pluck|exclude|values|values_list|only|group|in_batches|select)'
   const patterns = {
     method: new RegExp(
       `^\\s*(?:async\\s+|get\\s+|public\\s+|static\\s+)*(?:def|function|fn|func|get)?\\s*(?:self\\.)?${names}\\s*\\(`,
@@ -109,7 +108,7 @@ function patternsOf(words: Words): Patterns {
     ),
     // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`, SQLAlchemy's `Order.legacy_ref`
     query: new RegExp(
-      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clause}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
+      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clauses}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
     ),
     property: new RegExp(`\\$(?:${words.variables.join('|') || '(?!)'})\\??->${names}(?!\\s*\\()`, 'i'),
     field: new RegExp(
@@ -154,7 +153,7 @@ function tableText(table: string): RegExp {
   const known = clause.get(table)
   if (known) return known
   const sql = `\\b(?:from|join|into|update|table)\\s+["'\`\\[]?(?:\\w+["'\`]?\\.["'\`]?)?${name}\\b`
-  const declared = `(?:__tablename__|table_name|db_table|@@map|@Entity|@Table|tableName|Table|pgTable|mysqlTable|knex|(?:\\.|::|->)(?:table|from|into)|\\$table|TableName)\\b["']?\\s*[=(:{]\\s*(?:\\{\\s*(?:name|tableName):\\s*)?["'\`:]${name}\\b`
+  const declared = `(?:__tablename__|table_name|db_table|@@map|@Entity|@Table|tableName|Table|pgTable|mysqlTable|knex|(?:\\.|::|->)(?:table|from|into)|\\$table|TableName)\\b["']?\\s*[=(:{]\\s*(?:\\{?\\s*(?:name|tableName)\\s*[:=]\\s*)?["'\`:]${name}\\b|\\{\\{\\s*(?:source|ref)\\([^)]*['"]${name}['"]`
   const made = new RegExp(`${sql}|${declared}|\\bschema[ (]\\s*"${name}"\\)? do\\b`, 'i')
   if (clause.size > 500) clause.clear()
   clause.set(table, made)
@@ -179,7 +178,7 @@ function modelLines(lines: readonly string[], words: Words): ReadonlySet<number>
       (/\b(class|model|struct|entity)\b/.test(line)
         ? base.test(head[2] ?? '') ||
           /^\s*model\b/.test(line) ||
-          tableText(words.table).test(lines.slice(at, at + 12).join(' '))
+          tableText(words.table).test(lines.slice(Math.max(0, at - 3), at + 12).join(' '))
         : false)
     const declares =
       !isModel &&
@@ -187,25 +186,27 @@ function modelLines(lines: readonly string[], words: Words): ReadonlySet<number>
         ? tableText(words.table).test(line)
         : ectoSchema.test(line) && line.includes(`"${words.table}"`))
     if (!isModel && !declares) continue
-    const indent = line.length - line.trimStart().length
-    for (let inside = at + 1; inside < lines.length; inside++) {
-      const one = lines[inside] ?? ''
-      if (one.trim() !== '' && one.length - one.trimStart().length <= indent && !/^\s*[)\]{]/.test(one)) break
-      found.add(inside)
-    }
+    for (const inside of blockOf(lines, at)) found.add(inside)
   }
   return found
 }
 
-function tableUses(lines: readonly string[], words: Words): Uses {
+function tableUses(path: string, lines: readonly string[], words: Words): Uses {
   const text = tableText(words.table)
   const declared = new RegExp(
     `^\\s*class\\s+(?:${words.classes.join('|') || '(?!)'})\\b\\s*[<(:].*(?:ApplicationRecord|ActiveRecord::Base|models\\.Model|Base\\b)`,
   )
-  const uses = lines.flatMap((line, at): readonly Use[] =>
+  const direct = lines.flatMap((line, at): readonly Use[] =>
     !comment.test(line) && (text.test(line) || (!words.renamed && declared.test(line)))
       ? [{ line: at + 1, certain: true }]
       : [],
   )
-  return { ...none, uses }
+  const told = new Set(direct.map(({ line }) => line))
+  // A class of the name that says it is on another table: queries through it are not about this one.
+  const elsewhere =
+    lines.some(line => declared.test(line)) &&
+    !direct.some(({ line }) => text.test(lines[line - 1] ?? '')) &&
+    lines.some(line => /^\s*(?:self\.table_name|__tablename__|db_table)\s*=/.test(line))
+  const more = conventionalTableUses(path, lines, words).filter(({ line }) => !told.has(line))
+  return elsewhere ? { ...none, shadowed: true } : { ...none, uses: [...direct, ...more] }
 }

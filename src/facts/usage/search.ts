@@ -13,9 +13,11 @@ export interface Usage {
   readonly certain: boolean
   /** All code was searched, there is code about the table, and none of it on either side uses what goes. */
   readonly unused: boolean
+  /** A model leaves the column out by name at head, and did not at base. */
+  readonly leftOutNow: boolean
 }
 
-export const noUsage: Usage = { head: [], base: [], certain: false, unused: false }
+export const noUsage: Usage = { head: [], base: [], certain: false, unused: false, leftOutNow: false }
 
 const mostFiles = 3000
 const longestMs = 2000
@@ -24,7 +26,7 @@ export const largest = 400_000
 const mostPlaces = 5
 
 const code =
-  /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma)$/
+  /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma|graphqls?|gql)$|(^|\/)metadata\/.*\.ya?ml$/
 /** Where schema changes themselves and what is generated from them live. */
 const aside =
   /(^|\/)([a-z_]*migrations?|[a-z_]*migrate|alembic|versions|locales?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|seeders|database\/factories|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
@@ -50,14 +52,22 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
     change.files.flatMap(({ path, basePath }) => (basePath === undefined ? [path] : [path, basePath])),
   )
   const stopAt = performance.now() + longestMs
-  const note = (side: 'head' | 'base', path: string, text: string | undefined): void => {
+  const note = (side: 'head' | 'base', path: string, text: string | undefined, onBoth = false): void => {
     if (text === undefined || text.length > largest) return
     for (const [key, words] of wanted) {
-      const { uses, shadowed, leftOut, mentions } = usesIn(text, words)
+      const { uses, shadowed, leftOut, mentions } = usesIn(path, text, words)
       if (uses.length === 0 && !shadowed && !leftOut && !mentions) continue
-      const usage = found.get(key) ?? { head: [], base: [], shadowed: false, mentioned: false }
+      const usage = found.get(key) ?? {
+        head: [],
+        base: [],
+        shadowed: false,
+        mentioned: false,
+        leftOut: { base: false, head: false },
+      }
       usage.mentioned ||= mentions
       found.set(key, usage)
+      if (leftOut) usage.leftOut[side] = true
+      if (leftOut && onBoth) usage.leftOut.base = true
       // Left out at base already: code that runs does not know the column, whatever else has the name.
       if ((shadowed && side === 'head') || leftOut) usage.shadowed = true
       // What a browser calls by the name comes from an API, which need not be the column.
@@ -77,7 +87,7 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
       complete = false
       break
     }
-    note('head', path, await change.trees.head.read(path))
+    note('head', path, await change.trees.head.read(path), true)
   }
   return new Map([...found].map(([key, usage]) => [key, settled(usage, complete)]))
 }
@@ -93,19 +103,26 @@ interface Found {
   readonly base: Place[]
   shadowed: boolean
   mentioned: boolean
+  readonly leftOut: { base: boolean; head: boolean }
 }
 
 const shown = (places: readonly Place[]): readonly string[] =>
   places.slice(0, mostPlaces).map(({ path, line }) => `${path}:${line}`)
 
 /** What is certain comes first. Code at base counts as removed where none of the same file is left at head. */
-function settled({ head, base, shadowed, mentioned }: Found, complete: boolean): Usage {
+function settled({ head, base, shadowed, mentioned, leftOut }: Found, complete: boolean): Usage {
   const counted = shadowed ? head.filter(({ certain }) => certain) : head
   const sorted = [...counted.filter(({ certain }) => certain), ...counted.filter(({ certain }) => !certain)]
   const left = new Set(head.map(({ path }) => path))
   const gone = base.filter(({ path }) => !left.has(path) && !browser.test(path))
   const unused = complete && mentioned && head.length === 0 && base.length === 0
-  return { head: shown(sorted), base: shown(gone), certain: sorted[0]?.certain === true, unused }
+  return {
+    head: shown(sorted),
+    base: shown(gone),
+    certain: sorted[0]?.certain === true,
+    unused,
+    leftOutNow: leftOut.head && !leftOut.base,
+  }
 }
 
 export const keyOf = ({ table, column }: Pick<Target, 'table' | 'column'>): string => `${table}.${column ?? ''}`

@@ -29,6 +29,8 @@ export interface Words {
   readonly key: string
   /** A single word, such as `type`: alone it says nothing. */
   readonly plain: boolean
+  /** Words that name the column by convention: the association `batch` of `batch_id`, the counter of `lines_count`. */
+  readonly implied: readonly string[]
   /** The column's name is so long that it hardly means another one. */
   readonly distinctive: boolean
 }
@@ -55,6 +57,7 @@ export function wordsOf({ table, column, framework, renamed }: Target): Words {
     columns: names,
     key: (framework === 'django' || framework === 'ecto') && column?.endsWith('_id') ? column.slice(0, -3) : '',
     plain: column !== undefined && !column.includes('_'),
+    implied: column === undefined ? [] : impliedBy(column, stems),
     renamed,
     column: names.length === 0 ? undefined : wordIn(names),
     distinctive:
@@ -62,9 +65,15 @@ export function wordsOf({ table, column, framework, renamed }: Target): Words {
   }
 }
 
+function impliedBy(column: string, stems: readonly string[]): readonly string[] {
+  if (/_(id|type)$/.test(column)) return [`:${column.replace(/_(id|type)$/, '')}`, ...stems.map(stem => `:${stem}`)]
+  return column.endsWith('_count') ? ['counter_cache'] : []
+}
+
 const camelize = (name: string): string => camel(name).replace(/^[a-z]/, letter => letter.toUpperCase())
 
-const camel = (name: string): string => name.replace(/_+([a-z0-9])/gi, (_match, letter) => String(letter).toUpperCase())
+const camel = (name: string): string =>
+  name.replace(/(?<=[a-z0-9])_+([a-z0-9])/gi, (_match, letter) => String(letter).toUpperCase())
 
 const wordIn = (names: readonly string[], flags = ''): RegExp =>
   new RegExp(`(?<![\\w$])(?:${names.map(name => name.replace(/[^\w]/g, '\\$&')).join('|') || '(?!)'})(?![\\w$])`, flags)

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types'
 import type { Span } from '../../../text/lines.ts'
-import type { Step } from '../operation.ts'
+import type { Operation, Step } from '../operation.ts'
 import { type BodyStep, readBody } from './plpgsql.ts'
 import { qualified, textsOf } from './postgres-nodes.ts'
 import { type SqlPiece, splitStatements } from './sql-split.ts'
@@ -10,6 +10,26 @@ interface BlockBody {
   /** Offsets in the text of the block. */
   readonly pieces: readonly SqlPiece[]
   readonly loops: boolean
+}
+
+/** What the loops of a body mean for the rows that are changed in them. */
+interface Loops {
+  /** Each round of a loop commits by itself. */
+  readonly commits: boolean
+  /** Variables of loops over all rows of a table: `FOR r IN SELECT id FROM orders LOOP`. */
+  readonly overAll: readonly string[]
+}
+
+function loopsIn(body: string): Loops {
+  return {
+    commits: /\bCOMMIT\s*;/i.test(body),
+    overAll: [...body.matchAll(/\bFOR\s+(\w+)\s+IN\s*\(?\s*SELECT\b([\s\S]*?)\bLOOP\b/gi)].flatMap(
+      ([, name = '', query = '']) =>
+        /\bFROM\b/i.test(query) && !/\b(WHERE|LIMIT|HAVING|VALUES|pg_\w+|information_schema)\b/i.test(query)
+          ? [name]
+          : [],
+    ),
+  }
 }
 
 const statement =
@@ -55,6 +75,7 @@ export async function doBlock(common: Common, text: string, reader: BodyReader):
     return [...(await looseSteps(text, reader)), { kind: 'unreadable', ...common, reason }]
   }
   const steps: Step[] = []
+  const loops = loopsIn(text)
   let from = 0
   for (const item of body.steps) {
     if (item.kind === 'dynamic') steps.push({ kind: 'unreadable', ...common, reason: dynamicReason })
@@ -64,7 +85,8 @@ export async function doBlock(common: Common, text: string, reader: BodyReader):
       const at = found === -1 ? text.indexOf(item.text) : found
       if (at !== -1) from = at
       const place = at === -1 ? () => common.span : (start: number, end: number) => reader.spanFor(at + start, at + end)
-      for (const step of await reader.read(item.text, place)) if (concerns(step, item)) steps.push(looped(step, item))
+      for (const step of await reader.read(item.text, place))
+        if (concerns(step, item)) steps.push(looped(step, item, loops))
     }
   }
   return steps
@@ -77,12 +99,21 @@ function concerns(step: Step, { text }: Extract<BodyStep, { kind: 'sql' }>): boo
   return step.kind !== 'unreadable' || !/^\s*(select|with|perform)\b/i.test(text)
 }
 
-function looped(step: Step, { loops }: { readonly loops: boolean }): Step {
+function looped(
+  step: Step,
+  { loops, text }: { readonly loops: boolean; readonly text: string },
+  { commits, overAll }: Loops,
+): Step {
   if (!loops || step.kind !== 'change') return step
-  const operations = step.operations.map(item =>
-    item.op === 'update-rows' || item.op === 'delete-rows' ? { ...item, batched: true } : item,
-  )
-  return { ...step, operations }
+  const whole = overAll.some(name => new RegExp(`\\b${name}\\.\\w`, 'i').test(text))
+  return { ...step, operations: step.operations.map(item => inLoop(item, commits, whole)) }
+}
+
+/** A DO block is one transaction: its rounds bound nothing unless they commit. */
+function inLoop(operation: Operation, commits: boolean, whole: boolean): Operation {
+  if (operation.op !== 'update-rows' && operation.op !== 'delete-rows') return operation
+  if (commits) return { ...operation, batched: true }
+  return whole || operation.batched ? { ...operation, filtered: false, batched: false } : operation
 }
 
 async function looseSteps(text: string, reader: BodyReader): Promise<readonly Step[]> {
@@ -91,7 +122,7 @@ async function looseSteps(text: string, reader: BodyReader): Promise<readonly St
   for (const { start, end } of pieces) {
     const place = (from: number, to: number): Span => reader.spanFor(start + from, start + to)
     for (const step of await reader.read(text.slice(start, end), place))
-      if (step.kind === 'change') steps.push(looped(step, { loops }))
+      if (step.kind === 'change') steps.push(looped(step, { loops, text: text.slice(start, end) }, loopsIn(text)))
   }
   return steps
 }

@@ -92,13 +92,15 @@ export function modelCall(call: RubyCall, scope: Scope): boolean {
   if (change && !scope.inverting) {
     const batched = rows.batched || rows.record === 'each' || scope.looped
     const filtered = rows.filtered || /_by$/.test(call.name)
-    emit(scope, call, [[{ op: change, table: rows.table, filtered, batched }]])
+    const looped = rows.record === 'each' || scope.looped || rows.sliced === true
+    emit(scope, call, [[{ op: change, table: rows.table, filtered, batched, ...(looped ? { looped } : {}) }]])
   }
   const record: Rows = { ...rows, record: rows.record ?? 'each' }
   const sent = call.blockArgument ? evaluate(call.blockArgument, scope) : undefined
   if (sent?.kind === 'text' && (loops.test(call.name) || batches.test(call.name)) && !scope.inverting) {
     const through = changeOf({ ...call, name: sent.text }, record)
-    if (through) emit(scope, call, [[{ op: through, table: rows.table, filtered: rows.filtered, batched: true }]])
+    if (through)
+      emit(scope, call, [[{ op: through, table: rows.table, filtered: rows.filtered, batched: true, looped: true }]])
   }
   if (call.block)
     walkBlock(call.block, { ...scope, looped: scope.looped || isLoop(call.name) }, [parameterOf(call, rows, record)])

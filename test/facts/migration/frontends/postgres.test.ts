@@ -141,7 +141,7 @@ describe('statements', () => {
 describe('PL/pgSQL', () => {
   test('statements in branches and loops are read where they stand', async () => {
     const steps = await read(
-      'DO $$\nBEGIN\n  IF NOT EXISTS (SELECT 1 FROM x) THEN\n    ALTER TABLE t ADD COLUMN a int;\n  END IF;\n  LOOP\n    DELETE FROM u;\n  END LOOP;\nEND $$;',
+      'DO $$\nBEGIN\n  IF NOT EXISTS (SELECT 1 FROM x) THEN\n    ALTER TABLE t ADD COLUMN a int;\n  END IF;\n  LOOP\n    DELETE FROM u;\n    COMMIT;\n  END LOOP;\nEND $$;',
     )
     expect(steps).toMatchObject([
       { kind: 'change', span: { line: 4, column: 5 }, operations: [{ op: 'add-column' }] },
