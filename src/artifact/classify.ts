@@ -1,3 +1,4 @@
+import { isRotationPath } from './rotation-path.ts'
 import type { ArtifactKind, Language, Role } from './types.ts'
 
 export interface PathClass {
@@ -105,6 +106,7 @@ const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
 
 /** Files that are read line by line, told by their path when the ending names no language. */
 const lineFiles: readonly (readonly [RegExp, ArtifactKind])[] = [
+  [/(^|\/)logrotate\.d\/[^/]+$|(^|\/)(etc-)?logrotate([-_][\w.-]+|\.conf|\.[\w-]+\.conf)?$|\.logrotate$/i, 'logrotate'],
   [/\.(pem|crt|cer|cert|ca-bundle)$/i, 'certificate'],
   [
     /(^|\/)(ip6?tables[^/]*|rules\.v[46]|nftables\.conf|[^/]+\.(nft|nftables|iptables|ip6tables|firewall)|[^/]*firewall[^/]*\.(rules|conf))$|(firewall|iptables|haproxy)[^/]*\/(.*\/)?[^/]+\.rules$/i,
@@ -154,6 +156,7 @@ function languageOf(path: string): Language | undefined {
   )
     return 'conf'
   if (pageTemplate.test(path)) return 'template'
+  if (isRotationPath(path)) return 'lines'
   const stem = name.replace(/\.(erb|j2|jinja2?|tmpl|tpl|gotmpl|dist|sample|example|template)$/i, '')
   const dot = stem.lastIndexOf('.')
   const known = dot > 0 ? languages[stem.slice(dot + 1).toLowerCase()] : undefined
@@ -165,6 +168,7 @@ function languageOf(path: string): Language | undefined {
 }
 
 function kindOf(path: string, language: Language): ArtifactKind {
+  if (isRotationPath(path)) return 'logrotate'
   for (const [pattern, kind] of kinds) if (pattern.test(path)) return kind
   if (language === 'sql') return migrationFolder.test(path) || migrationName.test(path) ? 'sql-migration' : 'other'
   if (language === 'hcl') return 'terraform'

@@ -65,6 +65,8 @@ export type ArtifactKind =
   /** One pattern per line: a block list, an allow list, robots.txt. */
   | 'list'
   | 'certificate'
+  /** What logrotate reads. */
+  | 'logrotate'
   | 'other'
 
 /** How a file takes part in production. Rules look at `live` files unless they say otherwise. */

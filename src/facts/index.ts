@@ -16,6 +16,7 @@ import { patternKind } from './pattern/index.ts'
 import { pinKind } from './pin/index.ts'
 import { referenceKind } from './reference/index.ts'
 import { retryKind } from './retry/index.ts'
+import { rotationKind } from './rotation/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
 import { settingKind } from './setting/index.ts'
@@ -40,6 +41,7 @@ export const factKinds: readonly FactKind[] = [
   patternKind,
   dateKind,
   loopKind,
+  rotationKind,
   nameKind,
   alertKind,
   workflowKind,
