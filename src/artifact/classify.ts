@@ -48,6 +48,11 @@ const languages: Readonly<Record<string, Language>> = {
   rs: 'rust',
   go: 'go',
   conf: 'conf',
+  ini: 'ini',
+  cnf: 'ini',
+  properties: 'ini',
+  service: 'ini',
+  timer: 'ini',
   cron: 'crontab',
   crontab: 'crontab',
   dockerfile: 'dockerfile',
@@ -65,6 +70,10 @@ const names: readonly (readonly [RegExp, Language])[] = [
   ],
   [/^(monitrc|[^/]+\.monit)$/, 'conf'],
   [/^(docker-)?entrypoint$/, 'shell'],
+  [
+    /^((redis|valkey|sentinel|postgresql|sysctl)[\w.-]*|journald|my|mysqld?|mariadb|supervisord?|pgbouncer)\.conf$/,
+    'ini',
+  ],
   [/\.sql\.(postgres(ql)?|pgsql|pg|mysql|mariadb|sqlite3?)$/i, 'sql'],
   [/^(Pipfile|poetry\.lock|Cargo\.lock|uv\.lock|Gopkg\.lock|pdm\.lock)$/, 'toml'],
 ]
@@ -155,6 +164,7 @@ function languageOf(path: string): Language | undefined {
     )
   )
     return 'conf'
+  if (/(^|\/)(journald|redis|postgresql|mysql|sysctl)(\.conf)?\.d\/[^/]+\.(conf|cnf)$/.test(path)) return 'ini'
   if (pageTemplate.test(path)) return 'template'
   if (isRotationPath(path)) return 'lines'
   const stem = name.replace(/\.(erb|j2|jinja2?|tmpl|tpl|gotmpl|dist|sample|example|template)$/i, '')
@@ -176,7 +186,14 @@ function kindOf(path: string, language: Language): ArtifactKind {
   if (language === 'lines') return lineKind(path) ?? 'other'
   if (language === 'dockerfile' || language === 'procfile' || language === 'crontab') return language
   if (language === 'shell') return 'script'
-  if (language === 'yaml' || language === 'json' || language === 'jsonc' || language === 'toml' || language === 'conf')
+  if (
+    language === 'yaml' ||
+    language === 'json' ||
+    language === 'jsonc' ||
+    language === 'toml' ||
+    language === 'conf' ||
+    language === 'ini'
+  )
     return 'config'
   return language === 'text' ? 'other' : 'code'
 }

@@ -29,6 +29,8 @@ export type Language =
   | 'go'
   /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
   | 'conf'
+  /** Sections and `key = value`: INI, Java properties, systemd units, settings of databases. */
+  | 'ini'
   /** Read line by line: firewall rules, lists of patterns, certificates. */
   | 'lines'
   | 'text'

@@ -24,6 +24,8 @@ export interface Difference {
   readonly head?: Spot
   /** Something around it is new as well. */
   readonly inside: boolean
+  /** Of a removal: what is left of the map around it. */
+  readonly left?: PlainMap
 }
 
 export interface Comparison {
@@ -52,6 +54,7 @@ function compare(
   comparison: Comparison,
   found: Difference[],
   inside: boolean,
+  left?: PlainMap,
 ): void {
   if (comparison.budget-- <= 0) return
   if (!base && head) {
@@ -60,7 +63,7 @@ function compare(
     return
   }
   if (base && !head) {
-    found.push({ change: 'removed', steps, base, inside })
+    found.push({ change: 'removed', steps, base, inside, ...(left ? { left } : {}) })
     return
   }
   if (!base || !head || comparison.identify(base.node) === comparison.identify(head.node)) return
@@ -90,6 +93,7 @@ function compareMaps(
       comparison,
       found,
       inside,
+      head,
     )
   }
   for (const entry of wanted.values())

@@ -22,7 +22,7 @@ export function factOf(
   newObject: boolean,
   around: Surroundings,
 ): ValueFact {
-  const { change, steps, base, head, inside } = difference
+  const { change, steps, base, head, inside, left } = difference
   const at = change === 'removed' ? base : head
   const last = steps.at(-1)
   const knob = snakeCase(knobOf(owner, steps))
@@ -49,6 +49,7 @@ export function factOf(
     elsewhere: change !== 'added' && routeElsewhere(base?.node, around.added),
     siblings: evidenceOf(at?.parent),
     baseSiblings: evidenceOf(base?.parent),
+    left: evidenceOf(left),
     object: evidenceOf(owner.node),
   }
 }

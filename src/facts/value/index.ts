@@ -7,7 +7,7 @@ export const valueFields = {
   place: object(
     {
       kind: text(
-        'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, else `yaml`, `json`, `toml`.',
+        'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, else `yaml`, `json`, `toml`, `ini` (with Java properties and systemd units).',
       ),
       name: text('What people call the object: `Deployment web`, `aws_db_instance.main`, or the name of the file.'),
       path: text(
@@ -54,20 +54,21 @@ export const valueFields = {
     'The map around the value after (before, when it is gone): for what a condition must know besides.',
   ),
   baseSiblings: anything('The map around the value before.'),
+  left: anything('Of a value that is gone: what is left of the map around it; empty otherwise.'),
   object: anything('The whole object, cut below five levels.'),
 }
 
-/** A value of a configuration file that the change adds, alters or removes. Source: YAML, JSON, TOML and HCL at base and head. */
+/** A value of a configuration file that the change adds, alters or removes. Source: YAML, JSON, TOML, HCL and INI at base and head. */
 export type ValueFact = FactOf<'value', typeof valueFields>
 
 /** Translations are text for people: many, long, and nothing that a rule could weigh. */
 const translations = /(^|\/)(locales?|i18n|l10n|translations?|lang)\//i
 
-const readable: readonly string[] = ['yaml', 'json', 'jsonc', 'toml', 'hcl']
+const readable: readonly string[] = ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'ini']
 
 export const valueKind = {
   name: 'value',
-  doc: 'A value of a configuration file (YAML, JSON, TOML, HCL) that the change adds, alters or removes.',
+  doc: 'A value of a configuration file (YAML, JSON, TOML, HCL, INI) that the change adds, alters or removes.',
   fields: valueFields,
   wants: artifact =>
     readable.includes(artifact.language) &&
