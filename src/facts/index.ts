@@ -6,6 +6,7 @@ import { dateKind } from './date/index.ts'
 import { environmentKind } from './environment/index.ts'
 import { firewallKind } from './firewall/index.ts'
 import { historyKind } from './history/index.ts'
+import { logfileKind } from './logfile/index.ts'
 import { loopKind } from './loop/index.ts'
 import { matchKind } from './match/index.ts'
 import { mergeKind } from './merge/index.ts'
@@ -42,6 +43,7 @@ export const factKinds: readonly FactKind[] = [
   dateKind,
   loopKind,
   rotationKind,
+  logfileKind,
   nameKind,
   alertKind,
   workflowKind,
