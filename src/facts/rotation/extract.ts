@@ -5,9 +5,11 @@ import { messageOf } from '../../text/errors.ts'
 import { lineSpan } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { RotationFact } from './index.ts'
+import { type Mention, mentionsIn } from './mentions.ts'
 import { covers, embedded, mentionsRotation } from './places.ts'
 import { type Block, type Rotations, readRotations, type Trouble } from './read.ts'
 import { uncoveredLogs } from './uncovered.ts'
+import { unmatched } from './unmatched.ts'
 import { weakenings } from './weaken.ts'
 
 /** A changed file of logrotate's, read on both sides. */
@@ -36,10 +38,14 @@ export async function extractRotations(
   const covered = [...changed.map(({ head }) => head), ...others]
     .flatMap(rotations => rotations?.blocks ?? [])
     .filter(block => block.refused === undefined)
+  const mentions = changed.some(one => newBlocks(one).length > 0 || lostLogs(one, covered).length > 0)
+    ? await mentionsIn(context)
+    : []
   const facts = changed.flatMap(one => [
     ...troublesIn(one, others).slice(0, mostFacts),
     ...weakened(one),
-    ...goneFrom(one, covered, artifacts),
+    ...goneFrom(one, covered, artifacts, mentions),
+    ...matchless(one, covered, mentions),
   ])
   return { facts: [...facts, ...uncoveredLogs(artifacts, covered)], notAnalysed }
 }
@@ -170,42 +176,67 @@ function sameLogs(a: Block, b: Block): boolean {
   return a.logs.some(log => b.logs.some(other => covers(log, other) || covers(other, log)))
 }
 
+/** Blocks of head for logs that base did not rotate. */
+function newBlocks({ base, head }: Changed): readonly Block[] {
+  return (head?.blocks ?? []).filter(block => base?.blocks.every(old => !sameLogs(old, block)) ?? true)
+}
+
+/** Blocks whose pattern misses the log that the repository writes. */
+function matchless(one: Changed, covered: readonly Block[], mentions: readonly Mention[]): readonly RotationFact[] {
+  return unmatched(newBlocks(one), covered, mentions).map(({ block, meant }) => {
+    const detail = `\`${block.logs.join(' ')}\` matches no log that this repository names; \`${meant.log}\` (${meant.path}:${meant.line}) is rotated by nothing`
+    const what = { form: 'misread', problem: 'matches-no-log', detail, logs: block.logs } as const
+    return fact(one.artifact, 'head', block.line, what)
+  })
+}
+
+interface Lost {
+  readonly block: Block
+  readonly logs: readonly string[]
+}
+
 /** Logs that a block of base rotates and none of head, wherever it stands. */
-function goneFrom(
-  { artifact, base }: Changed,
-  covered: readonly Block[],
-  artifacts: readonly Artifact[],
-): readonly RotationFact[] {
-  const head = rotationsOf(artifact.head)
+function lostLogs({ base, head }: Changed, covered: readonly Block[]): readonly Lost[] {
   const refusedNow = new Set(head?.blocks.flatMap(({ refused, logs }) => (refused ? logs : [])) ?? [])
-  // Blocks for logs that base did not rotate: one of them may be this one under another path.
-  const fresh = (head?.blocks ?? []).filter(block => base?.blocks.every(old => !sameLogs(old, block)))
   return (base?.blocks ?? []).flatMap(block => {
     if (block.refused) return []
-    const lost = block.logs.filter(
+    const logs = block.logs.filter(
       log => !refusedNow.has(log) && !covered.some(other => other.logs.some(one => covers(one, log))),
     )
-    if (lost.length === 0) return []
+    return logs.length === 0 ? [] : [{ block, logs }]
+  })
+}
+
+function goneFrom(
+  one: Changed,
+  covered: readonly Block[],
+  artifacts: readonly Artifact[],
+  named: readonly Mention[],
+): readonly RotationFact[] {
+  const { artifact } = one
+  const fresh = newBlocks(one)
+  return lostLogs(one, covered).flatMap(({ block, logs }) => {
     // A pattern that was split or spelt out covers less, but not nothing.
-    const partly = covered.some(other => other.logs.some(one => lost.some(log => covers(log, one))))
-    const detail = partly
-      ? `\`${lost.join(' ')}\` is rotated only in part now`
-      : `nothing rotates \`${lost.join(' ')}\` any more`
-    const unmentioned = artifacts.some(
-      other => other !== artifact && mentions(other.base, lost) && !mentions(other.head, lost),
+    const partly = covered.some(other => other.logs.some(pattern => logs.some(log => covers(log, pattern))))
+    const still = named.find(
+      ({ log }) =>
+        logs.some(pattern => covers(pattern, log)) &&
+        !covered.some(other => other.logs.some(pattern => covers(pattern, log))),
     )
-    const replaced = !partly && fresh.length > 0
+    const unmentioned =
+      still === undefined &&
+      artifacts.some(other => other !== artifact && mentions(other.base, logs) && !mentions(other.head, logs))
+    const replaced = !partly && fresh.length > 0 && still === undefined
     // The log and its rotation moved together.
     if (unmentioned && replaced) return []
+    // The pattern was narrowed to the logs there are.
+    if (partly && still === undefined && named.some(({ log }) => logs.some(pattern => covers(pattern, log)))) return []
+    const where = still === undefined ? '' : `, which ${still.path}:${still.line} still names`
+    const detail = partly
+      ? `\`${logs.join(' ')}\` is rotated only in part now${still === undefined ? '' : `: \`${still.log}\` is left out${where}`}`
+      : `nothing rotates \`${still?.log ?? logs.join(' ')}\` any more${where}`
     return [
-      fact(artifact, 'base', block.line, {
-        form: 'gone',
-        problem: 'removed',
-        detail,
-        logs: lost,
-        unmentioned,
-        replaced,
-      }),
+      fact(artifact, 'base', block.line, { form: 'gone', problem: 'removed', detail, logs, unmentioned, replaced }),
     ]
   })
 }

@@ -21,6 +21,7 @@ export const rotationFields = {
       'keeps-forever',
       'no-frequency',
       'duplicate-log',
+      'matches-no-log',
       'keeps-more',
       'cap-raised',
       'cap-removed',
