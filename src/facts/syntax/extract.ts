@@ -75,7 +75,7 @@ async function check(
   if (now.tooLarge)
     return {
       path: artifact.path,
-      reason: `its syntax was not checked: ${size(head.text)} of ${artifact.language.toUpperCase()} in one file`,
+      reason: `its syntax was not checked: ${size(head.text)} of ${artifact.language.toUpperCase()}${documentsIn(head.text)} in one file`,
     }
   if (now.broken.length + now.others.length === 0) return { facts: [] }
   const before = base ? await problemsOf(artifact, base, reader, () => false) : undefined
@@ -133,6 +133,11 @@ function oneDuplicate(found: readonly Problem[]): readonly Problem[] {
 
 function isLenient({ problem }: Problem): boolean {
   return problem === 'comment' || problem === 'trailing-comma'
+}
+
+function documentsIn(text: string): string {
+  const count = text.split('\n---').length
+  return count > 1000 ? ` with ${count.toLocaleString('en-US')} documents` : ''
 }
 
 function size(text: string): string {

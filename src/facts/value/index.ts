@@ -1,3 +1,4 @@
+import { isTranslation } from '../../artifact/translation-path.ts'
 import { anything, flag, number, object, optional, text, texts, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 
@@ -61,9 +62,6 @@ export const valueFields = {
 /** A value of a configuration file that the change adds, alters or removes. Source: YAML, JSON, TOML, HCL and INI at base and head. */
 export type ValueFact = FactOf<'value', typeof valueFields>
 
-/** Translations are text for people: many, long, and nothing that a rule could weigh. */
-const translations = /(^|\/)(locales?|i18n|l10n|translations?|lang)\//i
-
 const readable: readonly string[] = ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'ini']
 
 export const valueKind = {
@@ -74,6 +72,6 @@ export const valueKind = {
     readable.includes(artifact.language) &&
     artifact.kind !== 'helm-template' &&
     artifact.role !== 'vendored' &&
-    !translations.test(artifact.path),
+    !isTranslation(artifact.path),
   load: async () => (await import('./extract.ts')).extractValues,
 } satisfies FactKind
