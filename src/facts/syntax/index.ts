@@ -1,4 +1,5 @@
 import type { Artifact } from '../../artifact/types.ts'
+import { isDotenv } from '../environment/dotenv.ts'
 import { flag, number, optional, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 import { conflictStart } from './conflict.ts'
@@ -24,6 +25,7 @@ export const problems = [
   'comment',
   'trailing-comma',
   'missing-comma',
+  'missing-semicolon',
   'other',
   'unclosed-expression',
   'version-number',
@@ -34,8 +36,8 @@ export type ProblemWord = (typeof problems)[number]
 
 export const syntaxFields = {
   format: word(
-    ['yaml', 'json', 'jsonc', 'toml', 'text'],
-    'Format of the file; `text` for any other file with a conflict marker.',
+    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'text'],
+    'Format of the file; `ini` also for Java properties and systemd units; `text` for any other file with a conflict marker.',
   ),
   problem: word(
     problems,
@@ -76,7 +78,7 @@ export const syntaxFields = {
 
 export type SyntaxFact = FactOf<'syntax', typeof syntaxFields>
 
-const dataLanguages = new Set(['yaml', 'json', 'jsonc', 'toml'])
+const dataLanguages = new Set(['yaml', 'json', 'jsonc', 'toml', 'hcl', 'conf', 'ini'])
 
 export const syntaxKind = {
   name: 'syntax',
@@ -86,6 +88,7 @@ export const syntaxKind = {
     head !== undefined &&
     (role === 'live' || role === 'docs') &&
     (dataLanguages.has(language) || conflictStart(head.text) !== -1),
+  concerns: paths => paths.some(isDotenv),
   load: async () => (await import('./extract.ts')).extractSyntax,
   rewrites: { line: 'the line as it should read' },
   loadRewriter: async () => (await import('./rewrite.ts')).rewriteSyntax,
