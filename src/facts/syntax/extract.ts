@@ -6,6 +6,7 @@ import type { Extraction, FactContext } from '../types.ts'
 import { onChangedLine } from './anchor.ts'
 import { conflictIn } from './conflict.ts'
 import type { SyntaxFact } from './index.ts'
+import { looseConflicts } from './loose.ts'
 import { isNginx, nginxProblem } from './nginx.ts'
 import { dotenvProblem, iniProblem } from './plain-text.ts'
 import { type Problem, signature } from './problem.ts'
@@ -33,6 +34,7 @@ export async function extractSyntax(context: FactContext, artifacts: readonly Ar
       notAnalysed.push({ path: artifact.path, reason: 'its syntax could not be checked: it is nested too deeply' })
     }
   }
+  facts.push(...(await looseConflicts(context, new Set(artifacts.map(({ path }) => path)))))
   return { facts, notAnalysed }
 }
 

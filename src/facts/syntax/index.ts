@@ -3,6 +3,7 @@ import { isDotenv } from '../environment/dotenv.ts'
 import { flag, number, optional, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 import { conflictStart } from './conflict.ts'
+import { isOtherText } from './loose.ts'
 
 /** What is wrong. All but the last three keep the file, or a document of it, from being read. */
 export const problems = [
@@ -88,7 +89,7 @@ export const syntaxKind = {
     head !== undefined &&
     (role === 'live' || role === 'docs') &&
     (dataLanguages.has(language) || conflictStart(head.text) !== -1),
-  concerns: paths => paths.some(isDotenv),
+  concerns: paths => paths.some(path => isDotenv(path) || isOtherText(path)),
   load: async () => (await import('./extract.ts')).extractSyntax,
   rewrites: { line: 'the line as it should read' },
   loadRewriter: async () => (await import('./rewrite.ts')).rewriteSyntax,
