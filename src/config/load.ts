@@ -21,6 +21,7 @@ interface RawConfig {
   readonly window?: NonNullable<Config['window']>
   readonly environments: Config['environments']
   readonly schedules: Config['schedules']
+  readonly schemas: NonNullable<Config['schemas']>
 }
 
 /**
@@ -70,6 +71,7 @@ function toConfig(raw: RawConfig, tables: Record<string, TableStatistics>, path:
     ...(rest.window === undefined ? {} : { window: rest.window }),
     environments: rest.environments,
     schedules: rest.schedules,
+    schemas: rest.schemas,
     databases: databases.map(({ engine, version, paths }) => ({
       engine,
       ...(version === undefined ? {} : { version: String(version) }),

@@ -20,6 +20,7 @@ import { retryKind } from './retry/index.ts'
 import { rotationKind } from './rotation/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
+import { schemaKind } from './schema/index.ts'
 import { settingKind } from './setting/index.ts'
 import { slipKind } from './slip/index.ts'
 import { syntaxKind } from './syntax/index.ts'
@@ -34,6 +35,7 @@ import { workflowSyntaxKind } from './workflow-syntax/index.ts'
 export const factKinds: readonly FactKind[] = [
   migrationKind,
   syntaxKind,
+  schemaKind,
   scheduleKind,
   valueKind,
   callKind,
