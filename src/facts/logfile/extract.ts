@@ -8,7 +8,8 @@ import { lineSpan, positionAt } from '../../text/lines.ts'
 import { covers } from '../rotation/places.ts'
 import { readRotations } from '../rotation/read.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import { javaLogging, type LogfileFact } from './index.ts'
+import type { LogfileFact } from './index.ts'
+import { javaLogging } from './java.ts'
 import { type Writer, writersIn } from './writers.ts'
 
 interface Sides {

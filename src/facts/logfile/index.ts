@@ -1,6 +1,7 @@
 import type { Artifact, Language } from '../../artifact/types.ts'
 import { flag, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { javaLogging } from './java.ts'
 
 export const logfileFields = {
   form: word(
@@ -20,9 +21,6 @@ const languages: readonly Language[] = ['ruby', 'python', 'javascript', 'typescr
 
 const mentions =
   /FileHandler|Logger\.new|basicConfig|transports\.File|createWriteStream|pino\.destination|loguru|FileAppender|StreamHandler|lumberjack/
-
-/** Settings of Java's logging libraries, which nothing else reads. */
-export const javaLogging = /(^|\/)(logback|log4j2?)[\w.-]*\.xml$/
 
 export const logfileKind = {
   name: 'logfile',
