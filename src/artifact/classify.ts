@@ -1,3 +1,4 @@
+import { isRotationPath } from './rotation-path.ts'
 import type { ArtifactKind, Language, Role } from './types.ts'
 
 export interface PathClass {
@@ -47,6 +48,11 @@ const languages: Readonly<Record<string, Language>> = {
   rs: 'rust',
   go: 'go',
   conf: 'conf',
+  ini: 'ini',
+  cnf: 'ini',
+  properties: 'ini',
+  service: 'ini',
+  timer: 'ini',
   cron: 'crontab',
   crontab: 'crontab',
   dockerfile: 'dockerfile',
@@ -64,6 +70,10 @@ const names: readonly (readonly [RegExp, Language])[] = [
   ],
   [/^(monitrc|[^/]+\.monit)$/, 'conf'],
   [/^(docker-)?entrypoint$/, 'shell'],
+  [
+    /^((redis|valkey|sentinel|postgresql|sysctl)[\w.-]*|journald|my|mysqld?|mariadb|supervisord?|pgbouncer)\.conf$/,
+    'ini',
+  ],
   [/\.sql\.(postgres(ql)?|pgsql|pg|mysql|mariadb|sqlite3?)$/i, 'sql'],
   [/^(Pipfile|poetry\.lock|Cargo\.lock|uv\.lock|Gopkg\.lock|pdm\.lock)$/, 'toml'],
 ]
@@ -105,6 +115,7 @@ const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
 
 /** Files that are read line by line, told by their path when the ending names no language. */
 const lineFiles: readonly (readonly [RegExp, ArtifactKind])[] = [
+  [/(^|\/)logrotate\.d\/[^/]+$|(^|\/)(etc-)?logrotate([-_][\w.-]+|\.conf|\.[\w-]+\.conf)?$|\.logrotate$/i, 'logrotate'],
   [/\.(pem|crt|cer|cert|ca-bundle)$/i, 'certificate'],
   [
     /(^|\/)(ip6?tables[^/]*|rules\.v[46]|nftables\.conf|[^/]+\.(nft|nftables|iptables|ip6tables|firewall)|[^/]*firewall[^/]*\.(rules|conf))$|(firewall|iptables|haproxy)[^/]*\/(.*\/)?[^/]+\.rules$/i,
@@ -153,7 +164,9 @@ function languageOf(path: string): Language | undefined {
     )
   )
     return 'conf'
+  if (/(^|\/)(journald|redis|postgresql|mysql|sysctl)(\.conf)?\.d\/[^/]+\.(conf|cnf)$/.test(path)) return 'ini'
   if (pageTemplate.test(path)) return 'template'
+  if (isRotationPath(path)) return 'lines'
   const stem = name.replace(/\.(erb|j2|jinja2?|tmpl|tpl|gotmpl|dist|sample|example|template)$/i, '')
   const dot = stem.lastIndexOf('.')
   const known = dot > 0 ? languages[stem.slice(dot + 1).toLowerCase()] : undefined
@@ -165,6 +178,7 @@ function languageOf(path: string): Language | undefined {
 }
 
 function kindOf(path: string, language: Language): ArtifactKind {
+  if (isRotationPath(path)) return 'logrotate'
   for (const [pattern, kind] of kinds) if (pattern.test(path)) return kind
   if (language === 'sql') return migrationFolder.test(path) || migrationName.test(path) ? 'sql-migration' : 'other'
   if (language === 'hcl') return 'terraform'
@@ -172,7 +186,14 @@ function kindOf(path: string, language: Language): ArtifactKind {
   if (language === 'lines') return lineKind(path) ?? 'other'
   if (language === 'dockerfile' || language === 'procfile' || language === 'crontab') return language
   if (language === 'shell') return 'script'
-  if (language === 'yaml' || language === 'json' || language === 'jsonc' || language === 'toml' || language === 'conf')
+  if (
+    language === 'yaml' ||
+    language === 'json' ||
+    language === 'jsonc' ||
+    language === 'toml' ||
+    language === 'conf' ||
+    language === 'ini'
+  )
     return 'config'
   return language === 'text' ? 'other' : 'code'
 }

@@ -1,5 +1,6 @@
 import { hclDocuments } from './hcl.ts'
 import type { PlainDocument } from './plain.ts'
+import { iniDocuments } from './plain-ini.ts'
 import { jsonDocuments } from './plain-json.ts'
 import { tomlDocuments } from './plain-toml.ts'
 import { yamlDocuments } from './plain-yaml.ts'
@@ -12,6 +13,7 @@ const readers: Partial<Record<Language, (source: Source) => Promise<readonly Pla
   jsonc: jsonDocuments,
   toml: tomlDocuments,
   hcl: hclDocuments,
+  ini: iniDocuments,
 }
 
 /** The documents of a source as positioned plain values; undefined when it is not data or has errors. */

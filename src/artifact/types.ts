@@ -29,6 +29,8 @@ export type Language =
   | 'go'
   /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
   | 'conf'
+  /** Sections and `key = value`: INI, Java properties, systemd units, settings of databases. */
+  | 'ini'
   /** Read line by line: firewall rules, lists of patterns, certificates. */
   | 'lines'
   | 'text'
@@ -65,6 +67,8 @@ export type ArtifactKind =
   /** One pattern per line: a block list, an allow list, robots.txt. */
   | 'list'
   | 'certificate'
+  /** What logrotate reads. */
+  | 'logrotate'
   | 'other'
 
 /** How a file takes part in production. Rules look at `live` files unless they say otherwise. */

@@ -22,10 +22,10 @@ const unread = { code: 'TOO_LARGE', message: 'too large to parse', pos: [0, 0] }
 /** Parses a source as YAML. Offsets are those of `source.text`. Equal keys are no error here (see facts/syntax). */
 export function yamlOf(source: Source): Promise<YamlFile> {
   return memo(source, 'yaml', async (): Promise<YamlFile> => {
-    const { parseAllDocuments, LineCounter } = await import('yaml')
+    const { parseAllDocuments, LineCounter, Schema } = await import('yaml')
     const counter = new LineCounter()
     const size = source.text.length
-    const tooLarge = size > 5_000_000 || (size > mostMarks && marks(source.text) > mostMarks)
+    const tooLarge = size > 5_000_000 || (size > mostMarks / 4 && marks(source.text) > mostMarks)
     if (tooLarge) return { documents: [], streamErrors: [unread], counter }
     // The package compares every key with every other one: 20,000 keys would take seconds.
     const options = {
@@ -34,6 +34,10 @@ export function yamlOf(source: Source): Promise<YamlFile> {
       merge: true,
       keepSourceTokens: false,
       uniqueKeys: false,
+      // One schema for ten thousand documents; only a directive may ask for another one.
+      ...(source.text.includes('%YAML')
+        ? {}
+        : { schema: new Schema({ schema: 'core', merge: true, resolveKnownTags: true }) }),
     }
     const stream = withoutStacks(() => parseAllDocuments(source.text, options))
     // An empty stream is an array with errors of its own.
@@ -52,8 +56,12 @@ function withoutStacks<T>(action: () => T): T {
   }
 }
 
+/** What a document costs beside its text, in marks. */
+const perDocument = 40
+
 function marks(text: string): number {
   let count = 0
+  for (let at = text.indexOf('\n---'); at !== -1; at = text.indexOf('\n---', at + 4)) count += perDocument
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     // \n ! & * , - : ? [ {

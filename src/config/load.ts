@@ -21,6 +21,7 @@ interface RawConfig {
   readonly window?: NonNullable<Config['window']>
   readonly environments: Config['environments']
   readonly schedules: Config['schedules']
+  readonly schemas: NonNullable<Config['schemas']>
 }
 
 /**
@@ -81,6 +82,7 @@ function toConfig(raw: RawConfig, { tables, server }: RawTables, path: string | 
     ...(rest.window === undefined ? {} : { window: rest.window }),
     environments: rest.environments,
     schedules: rest.schedules,
+    schemas: rest.schemas,
     databases: databases.map(({ engine, version, paths }) => ({
       engine,
       ...(version === undefined ? {} : { version: String(version) }),

@@ -61,4 +61,6 @@ export interface Config {
   readonly window?: WindowConfig
   readonly environments: { readonly production: readonly string[]; readonly lower: readonly string[] }
   readonly schedules: readonly ScheduleConfig[]
+  /** Globs of files, with the JSON Schema in the repository that they follow. */
+  readonly schemas?: Readonly<Record<string, string>>
 }

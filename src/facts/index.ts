@@ -7,6 +7,7 @@ import { dateKind } from './date/index.ts'
 import { environmentKind } from './environment/index.ts'
 import { firewallKind } from './firewall/index.ts'
 import { historyKind } from './history/index.ts'
+import { logfileKind } from './logfile/index.ts'
 import { loopKind } from './loop/index.ts'
 import { matchKind } from './match/index.ts'
 import { mergeKind } from './merge/index.ts'
@@ -18,7 +19,9 @@ import { patternKind } from './pattern/index.ts'
 import { pinKind } from './pin/index.ts'
 import { referenceKind } from './reference/index.ts'
 import { retryKind } from './retry/index.ts'
+import { rotationKind } from './rotation/index.ts'
 import { scheduleKind } from './schedule/index.ts'
+import { schemaKind } from './schema/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
 import { settingKind } from './setting/index.ts'
 import { slipKind } from './slip/index.ts'
@@ -37,6 +40,7 @@ import { workflowSyntaxKind } from './workflow-syntax/index.ts'
 export const factKinds: readonly FactKind[] = [
   migrationKind,
   syntaxKind,
+  schemaKind,
   scheduleKind,
   valueKind,
   callKind,
@@ -45,6 +49,8 @@ export const factKinds: readonly FactKind[] = [
   patternKind,
   dateKind,
   loopKind,
+  rotationKind,
+  logfileKind,
   nameKind,
   alertKind,
   workflowKind,

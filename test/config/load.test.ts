@@ -13,6 +13,7 @@ test('defaults', async () => {
       "ignore": [],
       "rules": {},
       "schedules": [],
+      "schemas": {},
       "tables": {},
     }
   `)

@@ -1,3 +1,4 @@
+import { isTranslation } from '../../artifact/translation-path.ts'
 import type { Language } from '../../artifact/types.ts'
 import { flag, number, text, texts, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
@@ -47,6 +48,7 @@ export const environmentKind = {
   fields: environmentFields,
   wants: artifact =>
     artifact.role === 'live' &&
+    !(isTranslation(artifact.path) && (artifact.language === 'yaml' || artifact.language === 'json')) &&
     (data.includes(artifact.language) ||
       readsKeys.test(artifact.head?.text ?? '') ||
       readsKeys.test(artifact.base?.text ?? '')),

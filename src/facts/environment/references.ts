@@ -38,18 +38,17 @@ export async function referenceFacts(
   if (changed.length === 0) return []
   const before = await read(changed, 'base')
   const after = await read(changed, 'head')
+  // One file may hold ten thousand objects: they are looked up, not searched.
+  const heldNow = byObject(after.held)
   const lost = before.held.flatMap(held => {
-    const now = after.held.find(other => other.kind === held.kind && other.name === held.name)
+    const now = heldNow.get(objectKey(held))?.[0]
     if (now === undefined) return [{ held, key: '' }]
     if (held.keys === undefined || now.keys === undefined) return []
     return [...held.keys.keys()].filter(key => !now.keys?.has(key)).map(key => ({ held, key }))
   })
+  const known = new Set(before.references.map(old => `${objectKey(old)}\n${old.key}`))
   const fresh = after.references.filter(
-    reference =>
-      reference.key !== '' &&
-      !before.references.some(
-        old => old.kind === reference.kind && old.name === reference.name && old.key === reference.key,
-      ),
+    reference => reference.key !== '' && !known.has(`${objectKey(reference)}\n${reference.key}`),
   )
   if (lost.length === 0 && fresh.length === 0) return []
   const rest = await unchanged(context, new Set(context.change.files.map(file => file.path)))
@@ -63,17 +62,13 @@ function lostFacts(
   held: readonly Held[],
   references: readonly Reference[],
 ): readonly EnvironmentFact[] {
+  const heldBy = byObject(held)
+  const usedBy = byObject(references)
   return lost.flatMap(({ held: object, key }) => {
-    const isStillThere = held.some(
-      other =>
-        other.kind === object.kind &&
-        other.name === object.name &&
-        (key === '' || other.keys === undefined || other.keys.has(key)),
+    const isStillThere = (heldBy.get(objectKey(object)) ?? []).some(
+      other => key === '' || other.keys === undefined || other.keys.has(key),
     )
-    const users = references.filter(
-      reference =>
-        reference.kind === object.kind && reference.name === object.name && (key === '' || reference.key === key),
-    )
+    const users = (usedBy.get(objectKey(object)) ?? []).filter(reference => key === '' || reference.key === key)
     if (isStillThere || users.length === 0) return []
     return [
       factOf({
@@ -95,8 +90,9 @@ function freshFacts(
   held: readonly Held[],
   changed: readonly Artifact[],
 ): readonly EnvironmentFact[] {
+  const heldBy = byObject(held)
   return fresh.flatMap(reference => {
-    const objects = held.filter(object => object.kind === reference.kind && object.name === reference.name)
+    const objects = heldBy.get(objectKey(reference)) ?? []
     // An object that the repository does not hold is made elsewhere: nothing is known of its keys.
     if (objects.length === 0 || objects.some(object => object.keys === undefined || object.keys.has(reference.key)))
       return []
@@ -115,6 +111,25 @@ function freshFacts(
       }),
     ]
   })
+}
+
+interface Named {
+  readonly kind: string
+  readonly name: string
+}
+
+function objectKey({ kind, name }: Named): string {
+  return `${kind}\n${name}`
+}
+
+function byObject<T extends Named>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>()
+  for (const one of all) {
+    const list = found.get(objectKey(one))
+    if (list) list.push(one)
+    else found.set(objectKey(one), [one])
+  }
+  return found
 }
 
 async function read(artifacts: readonly Artifact[], side: Side) {

@@ -46,6 +46,8 @@ export interface Dialect {
   readonly bothDays: 'or' | 'leading-star' | 'and' | 'refused'
   /** A day that no month of the expression has is an error on loading. */
   readonly refusesImpossibleDays?: boolean | undefined
+  /** systemd's calendar expressions in place of fields. */
+  readonly calendar?: boolean | undefined
   /** What kind of thing happens on an expression that cannot be read. */
   readonly refusal: string
 }
@@ -239,6 +241,40 @@ export const dialects = {
     stepFromNumber: false,
     macros,
     refusal: 'the job configuration is refused',
+  },
+  systemd: {
+    ...unix,
+    reader: 'systemd',
+    layouts: [secondsFirst],
+    macros: [],
+    calendar: true,
+    bothDays: 'and',
+    refusal: 'systemd ignores the line, and a timer without any other never starts its service',
+  },
+  laravel: {
+    ...unix,
+    reader: 'Laravel',
+    lastDay: true,
+    nearestWorkday: true,
+    nth: true,
+    lastWeekdayOfMonth: true,
+    stepFromNumber: true,
+    refusal: 'the scheduler raises on it every minute, and no task of the application runs',
+  },
+  apscheduler: {
+    ...unix,
+    reader: 'APScheduler',
+    layouts: [five, secondsFirst],
+    macros: [],
+    lastDay: true,
+    bothDays: 'and',
+    refusal: 'the application raises when the job is added',
+  },
+  oban: {
+    ...unix,
+    reader: 'Oban',
+    macros: [...macros, '@reboot'],
+    refusal: 'the application fails to start',
   },
   /** Some scheduler that reads five fields; takes whatever any of them takes. */
   unknown: {

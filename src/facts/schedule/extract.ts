@@ -4,15 +4,19 @@ import type { NotAnalysed, Side } from '../../change/types.ts'
 import { globs } from '../../text/glob.ts'
 import { positionAt, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { codeEntries } from './code.ts'
 import { type DialectName, isDialect } from './dialects.ts'
 import type { Entry } from './entry.ts'
+import { extraArtifacts, extraLanguage } from './extra.ts'
 import { factFor } from './fact.ts'
 import type { ScheduleFact } from './index.ts'
+import { labelEntries } from './labels.ts'
 import { nodesOf } from './nodes.ts'
 import { kubernetesEntries, workflowEntries } from './places.ts'
+import { plainEntries } from './plain.ts'
 import { railsEntries } from './rails.ts'
 import { scalarEntries } from './scalars.ts'
-import { codeEntries, crontabEntries, terraformEntries } from './textplaces.ts'
+import { crontabEntries, terraformEntries } from './textplaces.ts'
 
 /** A head entry with the one it replaces at base. */
 interface Pairing {
@@ -34,7 +38,8 @@ export async function extractSchedules(context: FactContext, artifacts: readonly
     return found !== undefined && isDialect(found) ? found : undefined
   }
   const pairings: Pairing[] = []
-  for (const artifact of artifacts) {
+  const extra = await extraArtifacts(context, new Set(artifacts.map(({ path }) => path)))
+  for (const artifact of [...artifacts, ...extra]) {
     try {
       const dialect = dialectFor(artifact.path)
       const head = artifact.head ? await entriesOf(artifact, artifact.head, dialect) : []
@@ -53,6 +58,10 @@ export async function extractSchedules(context: FactContext, artifacts: readonly
 
 const yamlKinds: ReadonlySet<string> = new Set(['github-workflow', 'k8s', 'helm-values', 'sidekiq-schedule', 'render'])
 
+const codeLanguages: ReadonlySet<string> = new Set(
+  'ruby python javascript typescript tsx java kotlin csharp go php sql'.split(' '),
+)
+
 /** Entries of one side; undefined when the file cannot be parsed. */
 async function entriesOf(
   artifact: Artifact,
@@ -62,8 +71,10 @@ async function entriesOf(
   const { language, kind } = artifact
   if (kind === 'crontab' && language !== 'yaml') return crontabEntries(source)
   if (language === 'hcl' && dialect === undefined) return terraformEntries(source)
-  if (language === 'ruby' || language === 'python' || language === 'javascript' || language === 'typescript')
-    return codeEntries(source, language)
+  const code = codeLanguages.has(language) ? language : extraLanguage(source.path)
+  if (code !== undefined) return codeEntries(source, code)
+  if (language === 'toml' || language === 'ini') return plainEntries(source, language, dialect)
+  if (kind === 'compose') return labelEntries(source)
   if (
     (language !== 'yaml' && language !== 'json' && language !== 'jsonc') ||
     !(yamlKinds.has(kind) || dialect !== undefined || isScheduled(source))
@@ -77,7 +88,12 @@ const pathDialects: readonly (readonly [RegExp, DialectName])[] = [
   [/(^|\/)wrangler\.jsonc?$/, 'cloudflare'],
   [/(^|\/)azure-pipelines[^/]*\.ya?ml$/, 'azure-pipelines'],
   [/(^|\/)\.circleci\/[^/]+\.ya?ml$/, 'unknown'],
+  [/(^|\/)function\.json$/, 'azure-functions'],
+  [/(^|\/)railway\.json$/, 'unknown'],
 ]
+
+/** Settings of Spring applications: six fields are Spring's, five are for some other scheduler. */
+const springSettings = /(^|\/)(application|bootstrap)([-.][\w.-]+)?\.ya?ml$/
 
 function dialectByPath(path: string): DialectName | undefined {
   return pathDialects.find(([pattern]) => pattern.test(path))?.[1]
@@ -85,7 +101,11 @@ function dialectByPath(path: string): DialectName | undefined {
 
 /** Other data files are parsed only for AWS's own notation, which means one thing wherever it stands. */
 function isScheduled(source: Source): boolean {
-  return dialectByPath(source.path) !== undefined || /\b(cron|rate)\([^()\n]+\)/.test(source.text)
+  return (
+    dialectByPath(source.path) !== undefined ||
+    springSettings.test(source.path) ||
+    /\b(cron|rate)\([^()\n]+\)/.test(source.text)
+  )
 }
 
 async function yamlEntries(
@@ -105,6 +125,8 @@ async function yamlEntries(
     if (artifact.kind === 'helm-values' || artifact.kind === 'render') return scalarEntries(nodes, 'unknown', false)
     const known = dialectByPath(source.path)
     if (known !== undefined) return scalarEntries(nodes, known, true)
+    if (springSettings.test(source.path))
+      return scalarEntries(nodes, 'spring', false).filter(entry => entry.expression.trim().split(/\s+/).length >= 6)
     return scalarEntries(nodes, 'unknown', true).filter(entry => entry.dialect === 'aws')
   })
   // Aliases bring an entry in under several environments; it is written once.

@@ -1,11 +1,12 @@
 import type { Artifact } from '../../artifact/types.ts'
 import { flag, number, optional, text, texts } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { extraLanguage } from './extra.ts'
 
 export const scheduleFields = {
   expression: text('The schedule as written, without quotes'),
   dialect: text(
-    'Who reads it: github-actions, kubernetes, robfig, robfig-seconds, fugit, vixie, croniter, celery, aws, quartz, spring, cloudflare, vercel, gcp, azure-functions, azure-pipelines, jenkins, unknown',
+    'Who reads it: github-actions, kubernetes, robfig, robfig-seconds, fugit, vixie, croniter, celery, aws, quartz, spring, cloudflare, vercel, gcp, azure-functions, azure-pipelines, jenkins, systemd, laravel, apscheduler, oban, unknown',
   ),
   reader: text('Who reads it, in words'),
   name: text('Name of the job or of the entry'),
@@ -68,10 +69,12 @@ const kinds: ReadonlySet<string> = new Set([
   'terraform',
   'render',
 ])
-const languages: ReadonlySet<string> = new Set(['ruby', 'python', 'javascript', 'typescript', 'hcl', 'crontab'])
+const languages: ReadonlySet<string> = new Set(
+  'ruby python javascript typescript tsx java kotlin csharp go php sql hcl toml ini crontab'.split(' '),
+)
 
 /** Words and shapes without which no text holds a schedule. */
-const schedule = /cron|schedul|rate\s*\(|every|recurr|\*\s+\S|\d\s+\*/i
+const schedule = /cron|schedul|OnCalendar|rate\s*\(|every|recurr|\*\s+\S|\d\s+\*/i
 
 function mentionsSchedule({ kind, base, head }: Artifact): boolean {
   if (kind === 'crontab' || kind === 'sidekiq-schedule') return true
@@ -90,6 +93,7 @@ export const scheduleKind = {
       artifact.language === 'json' ||
       artifact.language === 'jsonc') &&
     mentionsSchedule(artifact),
+  concerns: paths => paths.some(path => extraLanguage(path) !== undefined),
   load: async () => (await import('./extract.ts')).extractSchedules,
   rewrites: {
     expression: 'the expression that was probably meant',

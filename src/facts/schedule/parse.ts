@@ -1,3 +1,4 @@
+import { parseCalendar } from './calendar.ts'
 import { type Dialect, type DialectName, dialectOf, type FieldName } from './dialects.ts'
 import { type CronField, type CronProblem, fieldWords, parseField } from './field.ts'
 import { parseDuration, parseNatural, parseRate } from './natural.ts'
@@ -55,6 +56,13 @@ export function parseCron(text: string, name: DialectName): Cron {
   })
   if (text.trim() === '') return refuse('the schedule is empty')
   if (text.length > longest) return refuse('the schedule is too long to be one', 1, longest)
+  if (dialect.calendar) {
+    const calendar = parseCalendar(text)
+    if ('message' in calendar) return refuse(calendar.message)
+    if ('opaque' in calendar) return { ...empty, problems: [] }
+    const zone = calendar.zone === undefined ? {} : { zone: { name: calendar.zone, column: 1 } }
+    return { ...parseTokens(calendar.cron, dialect, empty), text, ...zone }
+  }
   const rate = dialect.rate ? parseRate(text, dialect) : undefined
   if (rate && 'message' in rate) return refuse(rate.message)
   if (rate && 'everySeconds' in rate) return { ...empty, everySeconds: rate.everySeconds, problems: [] }

@@ -3,11 +3,12 @@ import type { Entry } from './entry.ts'
 import type { Nodes } from './nodes.ts'
 import { entryAt } from './settings.ts'
 
-const cronLike =
+/** A macro, or five or six fields. */
+export const cronLike =
   /^\s*(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every .+)|([\d*][\d*,/-]*|H)(\s+[\d*?L][\w*,/\-#?]*){3,4}(\s+[\w*?][\w*,/\-#?]*))\s*$/
 
 const scheduleKey =
-  /^(cron|crons|schedule|schedules|cron_?schedule|cron_?expression|cron_?spec|schedule_?expression|.+(Schedule|Cron|_schedule|_cron))$/i
+  /^(cron|crons|rate|schedule|schedules|cron_?schedule|cron_?expression|cron_?spec|schedule_?expression|.+(Schedule|Cron|_schedule|_cron))$/i
 
 /** Keys anywhere in a YAML tree whose value can only be a schedule: Helm values, and files named in `schedules:`. */
 export function scalarEntries(

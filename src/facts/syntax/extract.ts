@@ -1,10 +1,14 @@
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { lineText } from '../../text/lines.ts'
+import { dotenvArtifacts, isDotenv } from '../environment/dotenv.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { onChangedLine } from './anchor.ts'
 import { conflictIn } from './conflict.ts'
 import type { SyntaxFact } from './index.ts'
+import { looseConflicts } from './loose.ts'
+import { isNginx, nginxProblem } from './nginx.ts'
+import { dotenvProblem, iniProblem } from './plain-text.ts'
 import { type Problem, signature } from './problem.ts'
 import { type Reader, readerOf, rubyRoot } from './readers.ts'
 import { isTemplatePath, wrongOnPurpose } from './template.ts'
@@ -14,7 +18,7 @@ export async function extractSyntax(context: FactContext, artifacts: readonly Ar
   const facts: SyntaxFact[] = []
   const notAnalysed: NotAnalysed[] = []
   const ruby = rubyRoots(context)
-  for (const artifact of artifacts) {
+  for (const artifact of [...artifacts, ...(await dotenvArtifacts(context))]) {
     if (
       !artifact.head ||
       artifact.kind === 'helm-template' ||
@@ -30,6 +34,7 @@ export async function extractSyntax(context: FactContext, artifacts: readonly Ar
       notAnalysed.push({ path: artifact.path, reason: 'its syntax could not be checked: it is nested too deeply' })
     }
   }
+  facts.push(...(await looseConflicts(context, new Set(artifacts.map(({ path }) => path)))))
   return { facts, notAnalysed }
 }
 
@@ -75,7 +80,7 @@ async function check(
   if (now.tooLarge)
     return {
       path: artifact.path,
-      reason: `its syntax was not checked: ${size(head.text)} of ${artifact.language.toUpperCase()} in one file`,
+      reason: `its syntax was not checked: ${size(head.text)} of ${artifact.language.toUpperCase()}${documentsIn(head.text)} in one file`,
     }
   if (now.broken.length + now.others.length === 0) return { facts: [] }
   const before = base ? await problemsOf(artifact, base, reader, () => false) : undefined
@@ -135,12 +140,26 @@ function isLenient({ problem }: Problem): boolean {
   return problem === 'comment' || problem === 'trailing-comma'
 }
 
+function documentsIn(text: string): string {
+  const count = text.split('\n---').length
+  return count > 1000 ? ` with ${count.toLocaleString('en-US')} documents` : ''
+}
+
 function size(text: string): string {
   return text.length < 1e6 ? `${Math.round(text.length / 1e3)} kB` : `${(text.length / 1e6).toFixed(1)} MB`
 }
 
-function formatOf({ language }: Artifact): SyntaxFact['format'] {
-  return language === 'yaml' || language === 'json' || language === 'jsonc' || language === 'toml' ? language : 'text'
+function formatOf({ language, path, head }: Artifact): SyntaxFact['format'] {
+  if (language === 'conf') return head !== undefined && isNginx(head) ? 'nginx' : 'text'
+  if (isDotenv(path)) return 'dotenv'
+  return language === 'yaml' ||
+    language === 'json' ||
+    language === 'jsonc' ||
+    language === 'toml' ||
+    language === 'hcl' ||
+    language === 'ini'
+    ? language
+    : 'text'
 }
 
 async function problemsOf(
@@ -161,8 +180,26 @@ async function problemsOf(
       const problem = await (await import('./toml.ts')).tomlProblem(source)
       return { broken: problem ? [problem] : [], others: [] }
     }
+    default: {
+      const problem = await otherProblem(artifact, source)
+      return { broken: problem ? [problem] : [], others: [] }
+    }
+  }
+}
+
+async function otherProblem(artifact: Artifact, source: Source): Promise<Problem | undefined> {
+  if (artifact.role !== 'live' || source.text.length > 1_000_000) return undefined
+  switch (formatOf(artifact)) {
+    case 'hcl':
+      return (await import('./hcl.ts')).hclProblem(source)
+    case 'nginx':
+      return nginxProblem(source)
+    case 'ini':
+      return iniProblem(source)
+    case 'dotenv':
+      return dotenvProblem(source)
     default:
-      return { broken: [], others: [] }
+      return undefined
   }
 }
 

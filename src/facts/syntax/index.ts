@@ -1,7 +1,9 @@
 import type { Artifact } from '../../artifact/types.ts'
+import { isDotenv } from '../environment/dotenv.ts'
 import { flag, number, optional, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 import { conflictStart } from './conflict.ts'
+import { isOtherText } from './loose.ts'
 
 /** What is wrong. All but the last three keep the file, or a document of it, from being read. */
 export const problems = [
@@ -24,6 +26,7 @@ export const problems = [
   'comment',
   'trailing-comma',
   'missing-comma',
+  'missing-semicolon',
   'other',
   'unclosed-expression',
   'version-number',
@@ -34,8 +37,8 @@ export type ProblemWord = (typeof problems)[number]
 
 export const syntaxFields = {
   format: word(
-    ['yaml', 'json', 'jsonc', 'toml', 'text'],
-    'Format of the file; `text` for any other file with a conflict marker.',
+    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'text'],
+    'Format of the file; `ini` also for Java properties and systemd units; `text` for any other file with a conflict marker.',
   ),
   problem: word(
     problems,
@@ -76,7 +79,7 @@ export const syntaxFields = {
 
 export type SyntaxFact = FactOf<'syntax', typeof syntaxFields>
 
-const dataLanguages = new Set(['yaml', 'json', 'jsonc', 'toml'])
+const dataLanguages = new Set(['yaml', 'json', 'jsonc', 'toml', 'hcl', 'conf', 'ini'])
 
 export const syntaxKind = {
   name: 'syntax',
@@ -86,6 +89,7 @@ export const syntaxKind = {
     head !== undefined &&
     (role === 'live' || role === 'docs') &&
     (dataLanguages.has(language) || conflictStart(head.text) !== -1),
+  concerns: paths => paths.some(path => isDotenv(path) || isOtherText(path)),
   load: async () => (await import('./extract.ts')).extractSyntax,
   rewrites: { line: 'the line as it should read' },
   loadRewriter: async () => (await import('./rewrite.ts')).rewriteSyntax,

@@ -97,6 +97,39 @@ function reader(
   return { name, paths, typing, consequence, strictKeys }
 }
 
+/** Readers of formats other than YAML, JSON and TOML. */
+const otherReaders: readonly Known[] = [
+  reader(
+    'unknown',
+    /\.(tf|tfvars|tofu|hcl|nomad)$/,
+    'core',
+    'Terraform, Terragrunt, Packer or Nomad stops before it plans anything, for everything in this folder.',
+    true,
+  ),
+  reader(
+    'unknown',
+    /\.(service|timer)$/,
+    'core',
+    'systemd logs a warning and goes on without the line: what it was to set is not set.',
+    false,
+  ),
+  reader(
+    'unknown',
+    /\.conf$|(^|\/)sites-(available|enabled)\//,
+    'core',
+    'nginx refuses its whole configuration: a reload keeps the old one, a restart leaves nothing running.',
+    false,
+  ),
+  reader(
+    'unknown',
+    /(^|\/)\.env(\.[\w.-]+)?$|\.env$/,
+    'core',
+    'Everything below becomes part of one value, or the loader refuses the file: the keys below are not set.',
+    false,
+  ),
+  reader('unknown', /\.(properties|ini|cnf)$/, 'core', 'The program that reads it fails when it starts.', false),
+]
+
 const compose: Reader = {
   name: 'compose',
   typing: 'python',
@@ -152,6 +185,8 @@ export function readerOf({ kind, path, language, head }: Artifact, ruby: boolean
       consequence: 'CloudFormation refuses the template and the stack cannot be updated.',
       strictKeys: true,
     }
+  const other = otherReaders.find(({ paths }) => paths.test(path))
+  if (other) return other
   const what = language === 'toml' ? 'TOML' : language === 'yaml' ? 'YAML' : 'JSON'
   return {
     name: 'unknown',

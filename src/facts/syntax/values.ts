@@ -1,6 +1,6 @@
 import type { Document, Scalar, Node as YamlNode } from 'yaml'
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
-import { type Artifact, type Source, touches } from '../../artifact/types.ts'
+import type { Artifact, Source } from '../../artifact/types.ts'
 import { yamlOf } from '../../artifact/yaml.ts'
 import { type LineIndex, lineSpan, lineText, spanOf } from '../../text/lines.ts'
 import { expressionProblem } from './expression.ts'
@@ -26,30 +26,71 @@ interface Value {
  * something else without them, and versions such as 3.10 that are read as the number 3.1.
  */
 export async function valueProblems(artifact: Artifact, head: Source, reader: Reader): Promise<readonly Problem[]> {
-  const after = await valuesOf(head, value => touches(artifact, 'head', linesOf(head, value)))
+  const changedLines = lineTester(artifact, 'head')
+  const after = (await valuesOf(head, changedLines)).filter(value => isSuspect(value, artifact, reader, head.lines))
+  // Most changes alter text that is text either way: base need not be read for those.
+  if (after.length === 0) return []
   const { base } = artifact
-  const before =
-    base && after.length > 0 ? await valuesOf(base, value => touches(artifact, 'base', linesOf(base, value))) : []
-  const quotedBefore = before.filter(({ scalar }) => scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE')
+  const before = base ? await valuesOf(base, lineTester(artifact, 'base')) : []
+  const quotedBefore = before.filter(isQuoted)
   const quotes = new Map(quotedBefore.map(value => [`${value.path}\n${String(value.scalar.value)}`, value]))
   const gone = new Map(quotedBefore.map(value => [value.path, value]))
   const same = new Set(before.map(textOf))
   return after.flatMap(value => {
     if (same.has(textOf(value))) return []
-    if (value.scalar.tag !== undefined) return artifact.kind === 'github-workflow' ? negation(value, head.lines) : []
+    if (value.scalar.tag !== undefined) return negation(value, head.lines)
     const found =
       expressionIn(value, artifact.kind, head.lines) ?? plainProblem(value, quotes, gone, reader, head.lines)
     return found ? [found] : []
   })
 }
 
-function textOf({ path, scalar }: Value): string {
-  return `${path}\n${scalar.type ?? ''}\n${scalar.source ?? ''}`
+function isQuoted({ scalar }: Value): boolean {
+  return scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE'
 }
 
-function linesOf(source: Source, { range }: Value): { line: number; endLine: number } {
-  const line = lineAt(source.lines, range[0])
-  return { line, endLine: Math.max(line, lineAt(source.lines, range[1] - 1)) }
+/** Could anything be wrong with the value, whatever stood there before? */
+function isSuspect(value: Value, artifact: Artifact, reader: Reader, lines: LineIndex): boolean {
+  const { scalar, range } = value
+  if (scalar.tag !== undefined) return artifact.kind === 'github-workflow'
+  if (expressionIn(value, artifact.kind, lines)) return true
+  if (scalar.type !== 'PLAIN') return false
+  const text = scalar.source ?? ''
+  const now = resolvePlain(text, reader.typing)
+  if (now.type !== 'string' && now.shown !== text.toLowerCase()) return true
+  return /^\s+#/.test(lines.text.slice(range[1], range[1] + 40)) || version(value, lines) !== undefined
+}
+
+type Tester = (range: readonly [number, number, ...number[]]) => boolean
+
+/** Tells whether a range of offsets is on lines that the change alters; quick for thousands of hunks. */
+function lineTester(artifact: Artifact, side: 'base' | 'head'): Tester {
+  const lines = artifact[side]?.lines
+  const spans = artifact.hunks
+    .map(hunk =>
+      side === 'head' ? ([hunk.headStart, hunk.headCount] as const) : ([hunk.baseStart, hunk.baseCount] as const),
+    )
+    .filter(([, count]) => count > 0)
+  return ([start, end]) => {
+    if (lines === undefined) return false
+    const first = lineAt(lines, start)
+    const last = Math.max(first, lineAt(lines, end - 1))
+    let low = 0
+    let high = spans.length
+    // The first hunk that does not end above the range.
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const [from, count] = spans[middle] ?? [0, 0]
+      if (from + count <= first) low = middle + 1
+      else high = middle
+    }
+    const hunk = spans[low]
+    return hunk !== undefined && hunk[0] <= last
+  }
+}
+
+function textOf({ path, scalar }: Value): string {
+  return `${path}\n${scalar.type ?? ''}\n${scalar.source ?? ''}`
 }
 
 function expressionIn(
@@ -86,17 +127,15 @@ function plainProblem(
 }
 
 /** The scalars of all documents with their paths; the items of a list share one path, so that they may move. */
-async function valuesOf(source: Source, wanted: (value: Value) => boolean): Promise<readonly Value[]> {
+async function valuesOf(source: Source, changed: Tester): Promise<readonly Value[]> {
   const { documents } = await yamlOf(source)
   if (documents.length > 500 || documents.some(({ errors }) => errors.length > 0)) return []
   const found: Value[] = []
-  for (const [index, document] of documents.entries())
-    walk(
-      document.contents,
-      { path: identity(document, index), key: '', object: objectOf(document) },
-      0,
-      value => wanted(value) && found.push(value),
-    )
+  for (const [index, document] of documents.entries()) {
+    if (!changed(document.range)) continue
+    const place = { path: identity(document, index), key: '', object: objectOf(document) }
+    walk(document.contents, place, 0, changed, value => found.push(value))
+  }
   return found
 }
 
@@ -112,17 +151,25 @@ function objectOf(document: Document.Parsed): string {
 
 type Place = Pick<Value, 'path' | 'key' | 'object'>
 
-function walk(node: YamlNode | null, place: Place, depth: number, onValue: (value: Value) => void): void {
+function walk(
+  node: YamlNode | null,
+  place: Place,
+  depth: number,
+  changed: Tester,
+  onValue: (value: Value) => void,
+): void {
   if (node === null || depth > deepest || isAlias(node)) return
+  if (node.range && !changed(node.range)) return
   if (isScalar(node) && node.range) onValue({ ...place, scalar: node, range: node.range })
   if (isMap(node))
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '?'
-      if (isNode(value)) walk(value, { ...place, path: `${place.path}.${name}`, key: name }, depth + 1, onValue)
+      if (isNode(value))
+        walk(value, { ...place, path: `${place.path}.${name}`, key: name }, depth + 1, changed, onValue)
     }
   if (isSeq(node))
     for (const item of node.items)
-      if (isNode(item)) walk(item, { ...place, path: `${place.path}[]` }, depth + 1, onValue)
+      if (isNode(item)) walk(item, { ...place, path: `${place.path}[]` }, depth + 1, changed, onValue)
 }
 
 function unquoted(

@@ -54,6 +54,7 @@ function compare(
   comparison: Comparison,
   found: Difference[],
   inside: boolean,
+  left?: PlainMap,
 ): void {
   if (comparison.budget-- <= 0) return
   if (!base && head) {
@@ -62,7 +63,7 @@ function compare(
     return
   }
   if (base && !head) {
-    found.push({ change: 'removed', steps, base, inside })
+    found.push({ change: 'removed', steps, base, inside, ...(left ? { left } : {}) })
     return
   }
   if (!base || !head || comparison.identify(base.node) === comparison.identify(head.node)) return

@@ -7,7 +7,7 @@ const formats: readonly (readonly [RegExp, string])[] = [
     'nginx',
   ],
   [/(^|\/)[^/]*haproxy[^/]*\.(cfg|conf)$|(^|\/)haproxy\/.+\.cfg$/, 'haproxy'],
-  [/\.(service|socket|timer|slice)$|(^|\/)systemd\/.+\.conf$/, 'systemd'],
+  [/\.(service|socket|timer|slice)$|(^|\/)systemd\/.+\.conf$|(^|\/)journald(\.conf\.d\/[^/]+)?\.conf$/, 'systemd'],
   [/\.properties$/, 'properties'],
   [/(^|\/)\.env(\.[\w-]+)?$|(^|\/)[\w.-]+\.env$/, 'env'],
   [

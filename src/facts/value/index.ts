@@ -1,3 +1,4 @@
+import { isTranslation } from '../../artifact/translation-path.ts'
 import { anything, flag, number, object, optional, text, texts, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 import { formatOf } from './formats.ts'
@@ -62,11 +63,8 @@ export const valueFields = {
   object: anything('The whole object, cut below five levels.'),
 }
 
-/** A value of a configuration file that the change adds, alters or removes. Source: YAML, JSON, TOML and HCL at base and head. */
+/** A value of a configuration file that the change adds, alters or removes. Source: YAML, JSON, TOML, HCL and INI at base and head. */
 export type ValueFact = FactOf<'value', typeof valueFields>
-
-/** Translations are text for people: many, long, and nothing that a rule could weigh. */
-const translations = /(^|\/)(locales?|i18n|l10n|translations?|lang)\//i
 
 const readable: readonly string[] = ['yaml', 'json', 'jsonc', 'toml', 'hcl']
 
@@ -78,7 +76,7 @@ export const valueKind = {
     readable.includes(artifact.language) &&
     artifact.kind !== 'helm-template' &&
     artifact.role !== 'vendored' &&
-    !translations.test(artifact.path),
+    !isTranslation(artifact.path),
   concerns: changed => changed.some(path => formatOf(path) !== undefined),
   load: async () => (await import('./extract.ts')).extractValues,
 } satisfies FactKind

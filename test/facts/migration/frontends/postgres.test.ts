@@ -146,6 +146,7 @@ describe('PL/pgSQL', () => {
     expect(steps).toMatchObject([
       { kind: 'change', span: { line: 4, column: 5 }, operations: [{ op: 'add-column' }] },
       { kind: 'change', span: { line: 7 }, operations: [{ op: 'delete-rows', batched: true }] },
+      { kind: 'commit' },
     ])
   })
   test('EXECUTE of a literal is read, of anything else is said', async () => {

@@ -1,0 +1,62 @@
+import type { Source } from '../../artifact/types.ts'
+import { lineSpan } from '../../text/lines.ts'
+import { excerpt, type Problem } from './problem.ts'
+import { hasTemplateToken } from './template.ts'
+
+/** What keeps an INI file, a systemd unit or Java properties from being read. */
+export function iniProblem({ path, text, lines }: Source): Problem | undefined {
+  const unit = /\.(service|timer)$/.test(path)
+  const properties = path.endsWith('.properties')
+  let continued = false
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.replace(/\r$/, '')
+    const wasContinued: boolean = continued
+    continued = line.endsWith('\\')
+    if (wasContinued || hasTemplateToken(line) || /^\s*([#;!]|$)/.test(line)) continue
+    const span = lineSpan(lines, index + 1)
+    if (properties) {
+      if (/(^|[^\\])(\\\\)*\\u(?![0-9a-fA-F]{4})/.test(line))
+        return {
+          problem: 'bad-escape',
+          detail: `\`${excerpt(line)}\` holds \`\\u\` without four hexadecimal digits`,
+          span,
+        }
+    } else if (/^\[[^\]]*$/.test(line))
+      return { problem: 'unclosed-bracket', detail: `the section \`${excerpt(line)}\` has no closing \`]\``, span }
+    else if (unit && !/^\s*\[/.test(line) && !line.includes('='))
+      return {
+        problem: 'missing-colon',
+        detail: `\`${excerpt(line)}\` is no \`Key=value\`, so systemd passes over it`,
+        span,
+      }
+  }
+  return undefined
+}
+
+/** A quote in a `.env` file that is never closed: all that follows becomes part of the value. */
+export function dotenvProblem({ text, lines }: Source): Problem | undefined {
+  let open: { quote: string; line: number; text: string } | undefined
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.replace(/\r$/, '')
+    if (open) {
+      // A value over several lines, such as a key, ends at its quote.
+      if (endOf(line, 0, open.quote) !== -1) open = undefined
+      continue
+    }
+    if (/^\s*(#|$)/.test(line) || hasTemplateToken(line)) continue
+    const found = /^\s*(?:export\s+)?[\w.-]+\s*=\s*(["'])/.exec(line)
+    if (found && endOf(line, found[0].length, found[1] ?? '') === -1)
+      open = { quote: found[1] ?? '', line: index + 1, text: line }
+  }
+  if (open === undefined) return undefined
+  const detail = `the quote in \`${excerpt(open.text.replace(/=.*/, '='))}…\` is not closed`
+  return { problem: 'unclosed-quote', detail, span: lineSpan(lines, open.line) }
+}
+
+function endOf(line: string, from: number, quote: string): number {
+  for (let at = from; at < line.length; at++) {
+    if (line[at] === '\\' && quote === '"') at++
+    else if (line[at] === quote) return at
+  }
+  return -1
+}
