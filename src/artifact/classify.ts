@@ -52,6 +52,9 @@ const languages: Readonly<Record<string, Language>> = {
   dockerfile: 'dockerfile',
 }
 
+/** XML is read where it may be a changelog of Liquibase. */
+const changelogPath = /liquibase|change[-_]?(log|set)|migrat|database|schema|(^|[/._-])(db|sql)([/._-]|$)/i
+
 /** Files known by their whole name, whatever the ending. */
 const names: readonly (readonly [RegExp, Language])[] = [
   [/^(Rakefile|Gemfile|Capfile|Guardfile|Vagrantfile|Brewfile|Fastfile)$/, 'ruby'],
@@ -158,6 +161,7 @@ function languageOf(path: string): Language | undefined {
   const dot = stem.lastIndexOf('.')
   const known = dot > 0 ? languages[stem.slice(dot + 1).toLowerCase()] : undefined
   if (known !== undefined) return known
+  if (stem.endsWith('.xml')) return changelogPath.test(path) ? 'xml' : undefined
   if (lineKind(path) !== undefined) return 'lines'
   if (dot > 0) return undefined
   // Files without an ending in a folder of scripts are read, and kept only when they begin with #! (see load.ts).
@@ -195,6 +199,10 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language === 'php') return phpMigration(by, text)
   if (by.language === 'elixir') return ectoMigration(path, by, text)
+  if (by.language === 'go' || by.language === 'java' || by.language === 'kotlin') return codeMigration(by, text)
+  if (/databaseChangeLog/i.test(text) && isChangelog(by, text)) return { ...by, kind: 'liquibase-changelog' }
+  // Other XML is of no interest.
+  if (by.language === 'xml') return { ...by, language: 'text' }
   if (by.language !== 'yaml' && by.language !== 'json') return by
   if (by.kind !== 'config') return by
   if (/(^|\/)templates\/.+\.ya?ml$/.test(path) && /\{\{-?\s/.test(text)) return { ...by, kind: 'helm-template' }
@@ -244,6 +252,20 @@ function ectoMigration(path: string, by: PathClass, text: string): PathClass {
     /(^|\/)[^/]*migrations?[^/]*\/|^\s*def\s+(change|up)\b/m.test(`${path}\n${text}`)
     ? { ...by, kind: 'ecto-migration' }
     : by
+}
+
+/** Liquibase's own formats, told by their outermost element. */
+function isChangelog({ language }: PathClass, text: string): boolean {
+  if (language === 'xml') return /<(\w+:)?databaseChangeLog[\s>]/.test(text)
+  if (language === 'yaml') return /^["']?databaseChangeLog["']?\s*:/im.test(text)
+  return language === 'json' && /^\s*\{\s*"databaseChangeLog"\s*:/i.test(text)
+}
+
+/** Migrations that are programs: goose's in Go, Flyway's and Liquibase's in Java. */
+function codeMigration(by: PathClass, text: string): PathClass {
+  const isMigration =
+    /\bgoose\.Add(Named)?Migration\w*\(|\bextends\s+BaseJavaMigration\b|\bimplements\s+(JavaMigration|CustomTaskChange|CustomSqlChange)\b|:\s*(BaseJavaMigration|CustomTaskChange)\b/
+  return by.kind === 'code' && isMigration.test(text) ? { ...by, kind: 'code-migration' } : by
 }
 
 function shebang(text: string): Language | undefined {

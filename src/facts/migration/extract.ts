@@ -103,6 +103,8 @@ async function readArtifact(
   const source = artifact.head
   if (source === undefined || (artifact.language === 'sql' && isWayBack(artifact.path))) return undefined
   const { path } = artifact
+  if (artifact.kind === 'code-migration')
+    return { path, reason: `migrations written in ${artifact.language} are not read` }
   try {
     const database = await databaseOf(artifact, config, change.trees.head)
     if ('unsupported' in database) return { path, reason: `migrations of ${database.unsupported} are not judged` }
@@ -139,7 +141,8 @@ async function factsOf(
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine, version } = migration
-  const inFile = new Set([...created, ...newTables(program.up)])
+  // A changelog is a history: what its earlier change sets created is in use.
+  const inFile = new Set([...created, ...(program.framework === 'liquibase' ? [] : newTables(program.up))])
   const isNew = (table: string): boolean => inFile.has(table)
   const schema = await schemaFor(migration, everyOperation, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }

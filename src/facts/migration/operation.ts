@@ -171,6 +171,15 @@ export type Operation =
 
 export type OperationName = Operation['op']
 
+/** The beginning or end of a transaction, or of a part of it. */
+export type TransactionStep =
+  /** `runner`: not the file opens the transaction, but what runs it. */
+  | { readonly kind: 'begin'; readonly runner?: boolean }
+  | { readonly kind: 'commit' | 'rollback' }
+  | { readonly kind: 'savepoint'; readonly name: string }
+  | { readonly kind: 'rollback-to'; readonly name: string }
+  | { readonly kind: 'release'; readonly name: string }
+
 /** One statement (or call of a migration DSL) in the order in which it runs. */
 export type Step = {
   readonly span: Span
@@ -191,7 +200,9 @@ export type Step = {
       /** Runs in its own transaction whatever surrounds it (Alembic `autocommit_block`). */
       readonly autocommit?: boolean
     }
-  | { readonly kind: 'begin' | 'commit' | 'rollback' | 'savepoint' }
+  | TransactionStep
+  /** What follows is committed and recorded by itself: the next change set of a changelog. */
+  | { readonly kind: 'boundary' }
   /** SET, SET LOCAL, `set_config`: lock_timeout, statement_timeout, foreign_key_checks … Names in lower case. */
   | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly local: boolean }
   | { readonly kind: 'unreadable'; readonly reason: string }

@@ -42,6 +42,15 @@ export async function readProgram(
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     return readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
   }
+  if (/\.(xml|ya?ml|json)$/.test(source.path)) {
+    const { readLiquibase } = await import('./frontends/liquibase.ts')
+    const hints = { engine, ...(tree === undefined ? {} : { tree }) }
+    return readLiquibase(source, (text, place) => readEmbedded(text, place, engine), hints)
+  }
+  if (/^\s*--\s*liquibase formatted sql/im.test(source.text)) {
+    const { readFormattedSql } = await import('./frontends/liquibase-sql.ts')
+    return readFormattedSql(source, engine, (text, spanFor) => readSql(text, engine, spanFor))
+  }
   if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
 }

@@ -1,8 +1,8 @@
-import type { Node } from '@pgsql/types'
+import type { Node, TransactionStmt } from '@pgsql/types'
 import { type PostgresStatement, parsePostgres } from '../../../artifact/postgres.ts'
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program, Step, TransactionStep } from '../operation.ts'
 import { blockBodies } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
 import { operationsOf } from './postgres-statement.ts'
@@ -89,7 +89,7 @@ async function stepsOf(
 ): Promise<readonly Step[]> {
   const { start, end, node } = statement
   const common = { span: spanFor(start, end), text: oneLine(text.slice(start, end)) }
-  if ('TransactionStmt' in node) return [{ kind: transactionKind(node.TransactionStmt.kind), ...common }]
+  if ('TransactionStmt' in node) return [{ ...transactionStep(node.TransactionStmt), ...common }]
   const setting = settingOf(node)
   if (setting !== undefined) return [{ kind: 'set', ...common, ...setting }]
   if ('DoStmt' in node)
@@ -102,10 +102,18 @@ async function stepsOf(
   return [{ kind: 'change', ...common, operations, spans: clauses.map(clause => spanFor(clause.start, clause.end)) }]
 }
 
-function transactionKind(kind: string | undefined): 'begin' | 'commit' | 'rollback' | 'savepoint' {
-  if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return 'begin'
-  if (kind === 'TRANS_STMT_COMMIT') return 'commit'
-  return kind === 'TRANS_STMT_ROLLBACK' ? 'rollback' : 'savepoint'
+const savepoints = {
+  TRANS_STMT_SAVEPOINT: 'savepoint',
+  TRANS_STMT_ROLLBACK_TO: 'rollback-to',
+  TRANS_STMT_RELEASE: 'release',
+} as const
+
+function transactionStep({ kind, savepoint_name: name = '' }: TransactionStmt): TransactionStep {
+  if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return { kind: 'begin' }
+  if (kind === 'TRANS_STMT_SAVEPOINT' || kind === 'TRANS_STMT_ROLLBACK_TO' || kind === 'TRANS_STMT_RELEASE')
+    return { kind: savepoints[kind], name }
+  // `COMMIT AND CHAIN`, PREPARE TRANSACTION and their like end it as well.
+  return { kind: kind === 'TRANS_STMT_ROLLBACK' ? 'rollback' : 'commit' }
 }
 
 /** SET and `SELECT set_config(…)`. */

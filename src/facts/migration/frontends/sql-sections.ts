@@ -101,11 +101,6 @@ export function isWayBack(path: string): boolean {
 export function sectionsOf(path: string, text: string): Sections {
   const marked = markers.find(marker => marker.up.test(text) || marker.down.test(text))
   if (marked !== undefined) return markedSections(marked, text)
-  if (/^--\s*liquibase formatted sql/im.test(text)) {
-    const bare = /^--\s*changeset\b.*runInTransaction:\s*false/im.test(text)
-    // Each change set is a transaction of its own, with a COMMIT between them.
-    return { framework: 'liquibase', transaction: bare ? 'each' : 'likely', singleIsBare: false, up: text }
-  }
   // Drizzle's migrator sends all statements of all pending files in one transaction.
   if (/^.*-->\s*statement-breakpoint/m.test(text) || /(^|\/)drizzle\/(.+\/)?[^/]+\.sql$/.test(path))
     return { framework: 'drizzle', transaction: 'wrapped', singleIsBare: false, up: text }
