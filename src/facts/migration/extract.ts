@@ -12,6 +12,7 @@ import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { replacedIndex } from './indexes.ts'
 import { namesNeeded, schemaAround } from './known.ts'
+import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { keyNames, narrowKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
@@ -44,7 +45,12 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
   for (const migration of migrations) {
     try {
-      for (const fact of await factsOf(migration, created, everyOperation, context)) facts.push(withUsage(fact, usages))
+      const own = await withLockTimeout(
+        await factsOf(migration, created, everyOperation, context),
+        migration.program,
+        context,
+      )
+      for (const fact of own) facts.push(withUsage(fact, usages))
       notAnalysed.push(...unreadable(migration))
     } catch (error) {
       notAnalysed.push({
@@ -53,7 +59,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  return { facts, notAnalysed }
+  return { facts: await markFirstLock(facts, context.change.trees.base), notAnalysed }
 }
 
 /** Columns and tables that the change takes away or renames, and does not put back under the same name. */

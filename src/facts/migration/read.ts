@@ -5,6 +5,7 @@ import type { Span } from '../../text/lines.ts'
 import { mysqlEffect } from './effects/mysql.ts'
 import { postgresEffect } from './effects/postgres.ts'
 import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.ts'
+import { runnerOf } from './runner.ts'
 import { replay, type Schema } from './schema.ts'
 import type { EffectOf } from './transaction.ts'
 
@@ -51,7 +52,10 @@ export async function readProgram(
     const { readFormattedSql } = await import('./frontends/liquibase-sql.ts')
     return readFormattedSql(source, engine, (text, spanFor) => readSql(text, engine, spanFor))
   }
-  if (engine === 'postgres') return (await import('./frontends/postgres.ts')).readPostgresSql(source)
+  if (engine === 'postgres') {
+    const told = tree === undefined ? {} : await runnerOf(source.path, source.text, tree)
+    return (await import('./frontends/postgres.ts')).readPostgresSql(source, told)
+  }
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
 }
 

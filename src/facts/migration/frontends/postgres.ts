@@ -8,7 +8,7 @@ import type { Quoted } from './postgres-nodes.ts'
 import { operationsOf } from './postgres-statement.ts'
 import { markAssured } from './sql-assured.ts'
 import { hasTemplateBranches, maskSql } from './sql-mask.ts'
-import { sectionsOf } from './sql-sections.ts'
+import { sectionsOf, type Told } from './sql-sections.ts'
 import { type SqlPiece, splitClauses, splitStatements } from './sql-split.ts'
 
 /** Place in the file of a stretch of the SQL text, given by UTF-16 offsets. */
@@ -17,10 +17,10 @@ export type SpanFor = (start: number, end: number) => Span
 /** Above this, rows inserted by the file are skipped instead of parsed. */
 const largeText = 400_000
 
-/** Reads a whole file of Postgres SQL as its runner would. */
-export async function readPostgresSql(source: Source): Promise<Program> {
+/** Reads a whole file of Postgres SQL as its runner would; `told`: what the repository says about the runner. */
+export async function readPostgresSql(source: Source, told: Told = {}): Promise<Program> {
   const spanFor: SpanFor = (start, end) => spanOf(source.lines, start, end)
-  const { up, down, framework, transaction, singleIsBare } = sectionsOf(source.path, source.text)
+  const { up, down, framework, transaction, singleIsBare } = sectionsOf(source.path, source.text, told)
   const steps = markAssured(await readPostgresStatements(up, spanFor), source.lines)
   const changes = steps.filter(step => step.kind === 'change' || step.kind === 'unreadable')
   return {
