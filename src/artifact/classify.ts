@@ -135,7 +135,7 @@ const pageTemplate =
   /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$/i
 
 const migrationFolder =
-  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
+  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|sqitch|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
 const migrationName = /(^|\/)(V\d[\w.]*__[^/]+|R__[^/]+|\d{3,}[-_.][^/]*|[^/]*[-_.](up|migrat(e|ion)))\.(sql|pgsql)$/i
 
 /** Classifies by path alone; undefined for files nothing reads (pictures, archives, styles …). */
@@ -199,6 +199,7 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language === 'php') return phpMigration(by, text)
   if (by.language === 'elixir') return ectoMigration(path, by, text)
+  if (by.language === 'sql') return by.kind === 'other' && marked.test(text) ? { ...by, kind: 'sql-migration' } : by
   if (by.language === 'go' || by.language === 'java' || by.language === 'kotlin') return codeMigration(by, text)
   if (/databaseChangeLog/i.test(text) && isChangelog(by, text)) return { ...by, kind: 'liquibase-changelog' }
   // Other XML is of no interest.
@@ -253,6 +254,10 @@ function ectoMigration(path: string, by: PathClass, text: string): PathClass {
     ? { ...by, kind: 'ecto-migration' }
     : by
 }
+
+/** Comments with which runners are told what to do: goose, sql-migrate, dbmate, Liquibase, Sqitch, node-pg-migrate. */
+const marked =
+  /^--\s*(\+(goose|migrate)\s+(Up|Down)\b|migrate:up\b|liquibase formatted sql|Deploy \S+ to \w+|Up Migration\b)/im
 
 /** Liquibase's own formats, told by their outermost element. */
 function isChangelog({ language }: PathClass, text: string): boolean {

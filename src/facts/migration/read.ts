@@ -8,6 +8,7 @@ import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.t
 import { runnerOf } from './runner.ts'
 import { replay, type Schema } from './schema.ts'
 import type { EffectOf } from './transaction.ts'
+import { asConfigured } from './transactions-off.ts'
 
 /** Engines whose SQL is read and whose effects are known. */
 export type ReadableEngine = Exclude<Engine, 'sqlite'>
@@ -18,6 +19,15 @@ export async function readProgram(
   artifact: Artifact,
   engine: ReadableEngine,
   tree?: Tree,
+): Promise<Program> {
+  return asConfigured(await readAny(source, artifact, engine, tree), source.path, tree)
+}
+
+async function readAny(
+  source: Source,
+  artifact: Artifact,
+  engine: ReadableEngine,
+  tree: Tree | undefined,
 ): Promise<Program> {
   if (source.path.endsWith('.py')) return readPython(source, artifact, engine, tree)
   if (/\.[cm]?[jt]s$/.test(source.path)) {
