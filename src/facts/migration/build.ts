@@ -125,6 +125,7 @@ export function blankFact(
     firstLock: false,
     checksOff: false,
     covered: false,
+    triggers: [],
     tableSwap: false,
     replacement: [],
     usedAt: [],

@@ -178,11 +178,11 @@ async function schemaFor(
   { change }: FactContext,
 ): Promise<Schema> {
   const operations = operationsOf(touchedSteps(artifact, program))
-  const names = new Set([...namesNeeded(operations), ...keyNames(operations)].filter(name => !isNew(name)))
+  const names = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
   if (names.size === 0) return emptySchema()
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
-  const schema = await schemaAround(artifact.path, names, change.trees.base, read)
+  const schema = await schemaAround(artifact.path, names, change.trees.base, engine, read)
   for (const operation of everyOperation)
     if (operation.op === 'create-table' || operation.op === 'create-domain') replay(schema, operation)
   return schema
@@ -210,6 +210,8 @@ function fromSurroundings(
     const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type
     return type === undefined ? {} : { typeFrom: type.text }
   }
+  if (operation.op === 'update-rows' || operation.op === 'delete-rows')
+    return { triggers: triggersOn(operation.table, before, everyOperation) }
   if (operation.op !== 'rename-table') return {}
   const { table } = operation
   const taken = everyOperation.some(
@@ -218,6 +220,13 @@ function fromSurroundings(
       (item.op === 'harmless' && item.what === `CREATE VIEW ${table}`),
   )
   return { tableSwap: taken }
+}
+
+function triggersOn(table: string, before: Schema, everyOperation: readonly Operation[]): readonly string[] {
+  const created = everyOperation.flatMap(item =>
+    item.op === 'create-trigger' && item.table === table ? [item.trigger] : [],
+  )
+  return [...new Set([...(before.tables.get(table)?.triggers ?? []), ...created])]
 }
 
 /** Operations on rows or columns in use for which it matters that nobody checks them. */

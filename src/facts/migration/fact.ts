@@ -120,6 +120,9 @@ const table = {
   replacement: texts(
     '`drop-index`: columns of an index that the change creates on the same table with the same first column.',
   ),
+  triggers: texts(
+    '`update-rows`, `delete-rows`: triggers of the table, as far as the repository tells: each runs for the rows changed.',
+  ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
     '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five.',

@@ -57,6 +57,12 @@ export type Operation =
       readonly defaultPartition?: boolean
       /** Columns with `CHECK (column IS NOT NULL)`. */
       readonly notNullChecks?: readonly string[]
+      /** Keys and constraints that the statement declares beside the columns; for what is known of the table later. */
+      readonly declares?: readonly Operation[]
+      /** MySQL: default character set of the table. */
+      readonly charset?: string
+      /** MySQL: ROW_FORMAT=COMPRESSED. */
+      readonly compressed?: boolean
     }
   | { readonly op: 'drop-table'; readonly table: string; readonly cascade: boolean }
   | { readonly op: 'rename-table'; readonly table: string; readonly to: string }

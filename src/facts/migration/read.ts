@@ -3,6 +3,7 @@ import type { Tree } from '../../change/types.ts'
 import type { Engine } from '../../config/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { mysqlEffect } from './effects/mysql.ts'
+import type { MysqlOptions } from './effects/mysql-options.ts'
 import { postgresEffect } from './effects/postgres.ts'
 import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.ts'
 import { runnerOf } from './runner.ts'
@@ -138,6 +139,7 @@ export function effects(engine: ReadableEngine, version: string, schema: Schema)
             siblings: step.operations,
             foreignKeyChecks: !session.checksOff,
             ...columnBefore(operation, schema),
+            ...tableBefore(operation, schema),
           })
     replay(schema, operation)
     return effect
@@ -150,4 +152,19 @@ function columnBefore(operation: Operation, schema: Schema): { column?: ColumnSp
       ? schema.tables.get(operation.table)?.columns.get(operation.column)
       : undefined
   return column === undefined ? {} : { column }
+}
+
+/** What is known of how MySQL keeps the table's rows. */
+function tableBefore(operation: Operation, schema: Schema): Pick<MysqlOptions, 'table'> {
+  const known = 'table' in operation ? schema.tables.get(operation.table ?? '') : undefined
+  if (known === undefined) return {}
+  const { charset, compressed = false, columns, indexes } = known
+  return {
+    table: {
+      ...(charset === undefined ? {} : { charset }),
+      compressed,
+      hasVirtualColumn: [...columns.values()].some(({ generated }) => generated === 'virtual'),
+      hasFulltextIndex: indexes.some(({ fulltext }) => fulltext === true),
+    },
+  }
 }
