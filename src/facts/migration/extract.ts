@@ -7,7 +7,7 @@ import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
-import { databaseOf } from './engine.ts'
+import { databaseOf, hasOwnFile } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { replacedIndex } from './indexes.ts'
@@ -116,6 +116,8 @@ async function readArtifact(
     if ('unsupported' in database) return { path, reason: `migrations of ${database.unsupported} are not judged` }
     const { engine, version } = database
     if (engine === 'sqlite') return { path, reason: 'migrations of SQLite are not judged' }
+    // The file for this engine is judged instead.
+    if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     return { artifact, engine, version, program: await readProgram(source, artifact, engine, change.trees.head) }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }

@@ -450,3 +450,13 @@ test('programs are named', async () => {
     'migrations written in java are not read',
   ])
 })
+
+describe('files for one engine', () => {
+  const general = { path: 'migrations/sql/7_x.up.sql', head: 'CREATE INDEX i ON public.a (x);' }
+  const own = { path: 'migrations/sql/7_x.postgres.autocommit.up.sql', head: 'CREATE INDEX CONCURRENTLY i ON a (x);' }
+  test('the general file is not run where the engine has its own', async () => {
+    expect((await factsOf([general, own])).facts.map(({ path }) => path)).toEqual([own.path])
+    const mysql = { path: 'migrations/sql/7_x.mysql.up.sql', head: 'CREATE INDEX i ON a (x);' }
+    expect((await factsOf([general, mysql])).facts.map(({ engine }) => engine)).toEqual(['postgres', 'mysql'])
+  })
+})

@@ -16,6 +16,8 @@ export interface DjangoSetting {
   readonly fields: Map<string, PyValue>
   /** Models that the file renames: new name to the name in earlier migrations, in lower case. */
   readonly renamed: Map<string, string>
+  /** Tables that models of the file name by themselves, by the model. */
+  readonly tables: Map<string, string>
   readonly options: Map<string, PyValue>
 }
 
@@ -73,11 +75,15 @@ export const operations: Readonly<Record<string, Read>> = {
     const table = setting.tableOf(from)
     setting.renamed.set(to.toLowerCase(), setting.renamed.get(from.toLowerCase()) ?? from.toLowerCase())
     // A table that the model names stays as it is.
-    if (setting.history.table(from.toLowerCase()) !== undefined) return harmless('RenameModel')
+    if ((setting.tables.get(from.toLowerCase()) ?? setting.history.table(from.toLowerCase())) !== undefined) {
+      setting.tables.set(to.toLowerCase(), table)
+      return harmless('RenameModel')
+    }
     return { now: [{ op: 'rename-table', table, to: setting.tableOf(to) }] }
   },
-  AlterModelTable: onModel((table, _model, call) => {
+  AlterModelTable: onModel((table, model, call, setting) => {
     const to = textOf(argumentOf(call, 1, 'table'))
+    if (to !== undefined) setting.tables.set(model.toLowerCase(), to)
     return to === undefined || to === table ? harmless('AlterModelTable') : { now: [{ op: 'rename-table', table, to }] }
   }),
   AddField: onField(addField),
@@ -177,7 +183,9 @@ function createModel(call: PyCall, setting: DjangoSetting): DjangoReading | unde
   const proxy = option('proxy')
   if ((managed?.kind === 'boolean' && !managed.value) || (proxy?.kind === 'boolean' && proxy.value))
     return harmless('CreateModel')
-  const table = textOf(option('db_table')) ?? setting.tableOf(name)
+  const own = textOf(option('db_table'))
+  if (own !== undefined) setting.tables.set(name.toLowerCase(), own)
+  const table = own ?? setting.tableOf(name)
   const columns: ColumnSpec[] = []
   const references = []
   const links: Operation[] = []

@@ -78,6 +78,7 @@ const runners: readonly {
   { framework: 'hasura', path: /(^|\/)migrations\/([^/]+\/)?\d{13}_[^/]+\/up\.sql$/, transaction: 'wrapped' },
   // Ory's runner: its name says which files run without a transaction.
   { framework: 'popx', path: /\.autocommit\.up\.sql$/, transaction: 'each' },
+  { framework: 'popx', path: /(^|\/)\d{20}_[^/]+\.up\.sql$/, transaction: 'likely', bare: /\bconcurrently\b/i },
   // One multi-statement message, which Postgres runs as one transaction.
   { framework: 'prisma', path: /(^|\/)\d{14}_[^/]+\/migration\.sql$/, transaction: 'wrapped', singleIsBare: true },
   {
