@@ -4,6 +4,7 @@ import type { ColumnSpec, Operation } from '../operation.ts'
 import { alterField } from './django-alter.ts'
 import { type DjangoField, djangoField } from './django-fields.ts'
 import type { DjangoHistory } from './django-history.ts'
+import { alterModelTable, renameModel } from './django-models.ts'
 
 /** What the operations of one migration are read with. */
 export interface DjangoSetting {
@@ -68,24 +69,8 @@ const onField =
 export const operations: Readonly<Record<string, Read>> = {
   CreateModel: createModel,
   DeleteModel: onModel(table => ({ now: [{ op: 'drop-table', table, cascade: true }] })),
-  RenameModel: (call, setting) => {
-    const from = textOf(argumentOf(call, 0, 'old_name'))
-    const to = textOf(argumentOf(call, 1, 'new_name'))
-    if (from === undefined || to === undefined) return undefined
-    const table = setting.tableOf(from)
-    setting.renamed.set(to.toLowerCase(), setting.renamed.get(from.toLowerCase()) ?? from.toLowerCase())
-    // A table that the model names stays as it is.
-    if ((setting.tables.get(from.toLowerCase()) ?? setting.history.table(from.toLowerCase())) !== undefined) {
-      setting.tables.set(to.toLowerCase(), table)
-      return harmless('RenameModel')
-    }
-    return { now: [{ op: 'rename-table', table, to: setting.tableOf(to) }] }
-  },
-  AlterModelTable: onModel((table, model, call, setting) => {
-    const to = textOf(argumentOf(call, 1, 'table'))
-    if (to !== undefined) setting.tables.set(model.toLowerCase(), to)
-    return to === undefined || to === table ? harmless('AlterModelTable') : { now: [{ op: 'rename-table', table, to }] }
-  }),
+  RenameModel: renameModel,
+  AlterModelTable: onModel(alterModelTable),
   AddField: onField(addField),
   AlterField: onField((table, model, name, call, setting) => {
     const value = argumentOf(call, 2, 'field')
