@@ -78,6 +78,8 @@ const ectoAdapters: Readonly<Record<string, string>> = {
   MySQL: 'mysql',
   SQLite3: 'sqlite',
   Tds: 'SQL Server',
+}
+
 const dialect: Readonly<Record<Engine, RegExp>> = {
   postgres: /\.(postgres(ql)?|pg)\./i,
   mysql: /\.mysql\./i,

@@ -335,6 +335,8 @@ test('functions of other modules that get the models are said', async () => {
   expect(program.up.map(step => step.kind === 'unreadable' && step.reason)).toEqual([
     '`backfill` is defined in another file',
   ])
+})
+
 describe('tables that models name by themselves', () => {
   const migration = (operations: string) =>
     `from django.db import migrations, models\n\nclass Migration(migrations.Migration):\n    operations = [\n${operations}\n    ]\n`
