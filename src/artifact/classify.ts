@@ -58,6 +58,9 @@ const languages: Readonly<Record<string, Language>> = {
   dockerfile: 'dockerfile',
 }
 
+/** XML is read where it may be a changelog of Liquibase. */
+const changelogPath = /liquibase|change[-_]?(log|set)|migrat|database|schema|(^|[/._-])(db|sql)([/._-]|$)/i
+
 /** Files known by their whole name, whatever the ending. */
 const names: readonly (readonly [RegExp, Language])[] = [
   [/^(Rakefile|Gemfile|Capfile|Guardfile|Vagrantfile|Brewfile|Fastfile)$/, 'ruby'],
@@ -143,7 +146,7 @@ const pageTemplate =
   /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$/i
 
 const migrationFolder =
-  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
+  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|sqitch|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
 const migrationName = /(^|\/)(V\d[\w.]*__[^/]+|R__[^/]+|\d{3,}[-_.][^/]*|[^/]*[-_.](up|migrat(e|ion)))\.(sql|pgsql)$/i
 
 /** Classifies by path alone; undefined for files nothing reads (pictures, archives, styles …). */
@@ -171,6 +174,7 @@ function languageOf(path: string): Language | undefined {
   const dot = stem.lastIndexOf('.')
   const known = dot > 0 ? languages[stem.slice(dot + 1).toLowerCase()] : undefined
   if (known !== undefined) return known
+  if (stem.endsWith('.xml')) return changelogPath.test(path) ? 'xml' : undefined
   if (lineKind(path) !== undefined) return 'lines'
   if (dot > 0) return undefined
   // Files without an ending in a folder of scripts are read, and kept only when they begin with #! (see load.ts).
@@ -216,6 +220,11 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language === 'php') return phpMigration(by, text)
   if (by.language === 'elixir') return ectoMigration(path, by, text)
+  if (by.language === 'sql') return by.kind === 'other' && marked.test(text) ? { ...by, kind: 'sql-migration' } : by
+  if (by.language === 'go' || by.language === 'java' || by.language === 'kotlin') return codeMigration(by, text)
+  if (/databaseChangeLog/i.test(text) && isChangelog(by, text)) return { ...by, kind: 'liquibase-changelog' }
+  // Other XML is of no interest.
+  if (by.language === 'xml') return { ...by, language: 'text' }
   if (by.language !== 'yaml' && by.language !== 'json') return by
   if (by.kind !== 'config') return by
   if (/(^|\/)templates\/.+\.ya?ml$/.test(path) && /\{\{-?\s/.test(text)) return { ...by, kind: 'helm-template' }
@@ -265,6 +274,24 @@ function ectoMigration(path: string, by: PathClass, text: string): PathClass {
     /(^|\/)[^/]*migrations?[^/]*\/|^\s*def\s+(change|up)\b/m.test(`${path}\n${text}`)
     ? { ...by, kind: 'ecto-migration' }
     : by
+}
+
+/** Comments with which runners are told what to do: goose, sql-migrate, dbmate, Liquibase, Sqitch, node-pg-migrate. */
+const marked =
+  /^--\s*(\+(goose|migrate)\s+(Up|Down)\b|migrate:up\b|liquibase formatted sql|Deploy \S+ to \w+|Up Migration\b)/im
+
+/** Liquibase's own formats, told by their outermost element. */
+function isChangelog({ language }: PathClass, text: string): boolean {
+  if (language === 'xml') return /<(\w+:)?databaseChangeLog[\s>]/.test(text)
+  if (language === 'yaml') return /^["']?databaseChangeLog["']?\s*:/im.test(text)
+  return language === 'json' && /^\s*\{\s*"databaseChangeLog"\s*:/i.test(text)
+}
+
+/** Migrations that are programs: goose's in Go, Flyway's and Liquibase's in Java. */
+function codeMigration(by: PathClass, text: string): PathClass {
+  const isMigration =
+    /\bgoose\.Add(Named)?Migration\w*\(|\bextends\s+BaseJavaMigration\b|\bimplements\s+(JavaMigration|CustomTaskChange|CustomSqlChange)\b|:\s*(BaseJavaMigration|CustomTaskChange)\b/
+  return by.kind === 'code' && isMigration.test(text) ? { ...by, kind: 'code-migration' } : by
 }
 
 function shebang(text: string): Language | undefined {

@@ -12,6 +12,8 @@ export type Language =
   | 'sql'
   | 'yaml'
   | 'json'
+  /** Only changelogs of Liquibase. */
+  | 'xml'
   | 'jsonc'
   | 'toml'
   | 'hcl'
@@ -44,6 +46,9 @@ export type ArtifactKind =
   | 'javascript-migration'
   | 'php-migration'
   | 'ecto-migration'
+  | 'liquibase-changelog'
+  /** A migration that is a program: goose's in Go, Flyway's in Java. */
+  | 'code-migration'
   | 'github-workflow'
   | 'k8s'
   | 'helm-values'

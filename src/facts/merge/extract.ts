@@ -67,6 +67,8 @@ const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'javascript-migration',
   'php-migration',
   'ecto-migration',
+  'liquibase-changelog',
+  'code-migration',
   'k8s',
   'helm-values',
   'helm-template',

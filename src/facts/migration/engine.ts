@@ -85,6 +85,22 @@ const ectoAdapters: Readonly<Record<string, string>> = {
   Tds: 'SQL Server',
 }
 
+const dialect: Readonly<Record<Engine, RegExp>> = {
+  postgres: /\.(postgres(ql)?|pg)\./i,
+  mysql: /\.mysql\./i,
+  mariadb: /\.(mariadb|mysql)\./i,
+  sqlite: /\.sqlite3?\./i,
+}
+
+/** Is there a file of the same version for this engine alone (`7_x.up.sql` beside `7_x.postgres.up.sql`), so that another is not run on it? */
+export async function hasOwnFile(path: string, engine: Engine, tree: Tree): Promise<boolean> {
+  if (!/\.up\.sql$/.test(path) || Object.values(dialect).some(pattern => pattern.test(path))) return false
+  const stem = path.slice(0, path.indexOf('.', path.lastIndexOf('/')))
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  const beside = await tree.list(folder === '' ? undefined : folder)
+  return beside.some(item => item.startsWith(`${stem}.`) && item.endsWith('.up.sql') && dialect[engine].test(item))
+}
+
 function firstClue(clues: readonly Clue[], text: string): string | undefined {
   return clues.find(([pattern]) => pattern.test(text))?.[1]
 }
@@ -194,6 +210,18 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
       [/org\.postgresql/, 'postgres'],
       [/mysql-connector/, 'mysql'],
       [/mariadb-java-client/, 'mariadb'],
+      [/\bojdbc\d*\b/, 'Oracle'],
+      [/mssql-jdbc/, 'SQL Server'],
+    ],
+  },
+  {
+    name: /(^|\/)(application[^/]*\.(ya?ml|properties)|liquibase[^/]*\.(properties|ya?ml)|flyway[^/]*\.(conf|toml))$/,
+    clues: [
+      [/jdbc:(postgresql|pgsql)/, 'postgres'],
+      [/jdbc:mysql/, 'mysql'],
+      [/jdbc:mariadb/, 'mariadb'],
+      [/jdbc:oracle/, 'Oracle'],
+      [/jdbc:sqlserver/, 'SQL Server'],
     ],
   },
   {

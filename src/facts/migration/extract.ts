@@ -11,10 +11,11 @@ import { bootMigration } from './boot.ts'
 import { bounded } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
-import { databaseOf } from './engine.ts'
+import { databaseOf, hasOwnFile } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { namesNeeded, schemaAround } from './known.ts'
+import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { keyNames, narrowKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
@@ -48,7 +49,12 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
   for (const migration of migrations) {
     try {
-      for (const fact of await factsOf(migration, created, everyOperation, context)) facts.push(withUsage(fact, usages))
+      const own = await withLockTimeout(
+        await factsOf(migration, created, everyOperation, context),
+        migration.program,
+        context,
+      )
+      for (const fact of own) facts.push(withUsage(fact, usages))
       notAnalysed.push(...unreadable(migration))
     } catch (error) {
       notAnalysed.push({
@@ -58,7 +64,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
     }
   }
   const complete = await withProbes(await withIndexUses(await withWriters(facts, context), context), context)
-  return { facts: complete, notAnalysed }
+  return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
 
 /** Adds who writes to the tables that the change locks against writes for longer than a moment. */
@@ -178,12 +184,16 @@ async function readArtifact(
   const source = artifact.head
   if (source === undefined || (artifact.language === 'sql' && isWayBack(artifact.path))) return undefined
   const { path } = artifact
+  if (artifact.kind === 'code-migration')
+    return { path, reason: `migrations written in ${artifact.language} are not read` }
   try {
     const database = await databaseOf(artifact, config, change.trees.head)
     if ('unsupported' in database) return { path, reason: `migrations of ${database.unsupported} are not judged` }
     const { engine, version } = database
     if (engine === 'sqlite' && artifact.language !== 'sql')
       return { path, reason: 'of the migrations of SQLite only SQL files are judged' }
+    // The file for this engine is judged instead.
+    if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     const program = bounded(await readProgram(source, artifact, engine, change.trees.head))
     return { artifact, engine, version, program }
   } catch (error) {
@@ -216,7 +226,8 @@ async function factsOf(
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine, version } = migration
-  const inFile = new Set(newTables(program.up))
+  // A changelog is a history: what its earlier change sets created is in use.
+  const inFile = new Set(program.framework === 'liquibase' ? [] : newTables(program.up))
   const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
   const schema = await schemaFor(migration, everyOperation, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
@@ -251,11 +262,11 @@ async function schemaFor(
   { change }: FactContext,
 ): Promise<Schema> {
   const operations = operationsOf(touchedSteps(artifact, program))
-  const names = new Set([...namesNeeded(operations), ...keyNames(operations)].filter(name => !isNew(name)))
+  const names = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
   if (names.size === 0) return emptySchema()
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
-  const schema = await schemaAround(artifact.path, names, change.trees.base, read)
+  const schema = await schemaAround(artifact.path, names, change.trees.base, engine, read)
   const { domains, tables } = creationsIn(everyOperation)
   for (const operation of domains) replay(schema, operation)
   const mentioned = new Set(

@@ -141,6 +141,9 @@ const table = {
   uniqueGone: flag(
     '`drop-index`, `drop-constraint`: it is, or may be, unique, and no other unique index on just these columns stays or comes.',
   ),
+  triggers: texts(
+    '`update-rows`, `delete-rows`: triggers of the table, as far as the repository tells: each runs for the rows changed.',
+  ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
     '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
@@ -209,7 +212,16 @@ const transaction = {
     'Existing tables that the transaction holds locked against writes or reads once this step has run, in the order of locking.',
   ),
   lastLock: flag('No later step of the transaction locks a further table: tells one finding per transaction.'),
-  lockTimeout: flag('A lock timeout is set when it runs.'),
+  lockTimeout: flag(
+    'A lock timeout is set when it runs: by the file, or by the connection, the role or the runner as far as the repository tells.',
+  ),
+  lockTimeoutLate: flag('The file sets a lock timeout, but only after this step.'),
+  lockTimeoutUsual: flag(
+    'Most of the newest earlier migrations of the series that lock a table set a lock timeout. Looked up for `firstLock` only.',
+  ),
+  firstLock: flag(
+    'The first step of the change that has to wait for a strong lock on a table in use without a lock timeout: tells one finding per change.',
+  ),
   checksOff: flag('Foreign key checks (or triggers) are switched off while it runs.'),
 }
 

@@ -13,7 +13,9 @@ export const migrationKind = {
       artifact.kind === 'alembic-migration' ||
       artifact.kind === 'javascript-migration' ||
       artifact.kind === 'php-migration' ||
-      artifact.kind === 'ecto-migration') &&
+      artifact.kind === 'ecto-migration' ||
+      artifact.kind === 'liquibase-changelog' ||
+      artifact.kind === 'code-migration') &&
     artifact.head !== undefined &&
     artifact.hunks.length > 0,
   load: async () => (await import('./extract.ts')).extractMigrations,

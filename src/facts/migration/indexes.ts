@@ -12,7 +12,11 @@ export function replacedIndex(operation: Operation, before: Schema, everyOperati
   const columns = operation.columns ?? known.find(({ name }) => name === operation.index)?.columns ?? []
   if (columns.length === 0) return {}
   const created = everyOperation.flatMap(item =>
-    item.op === 'create-index' && item.table === table ? [item.columns] : [],
+    (item.op === 'create-index' ||
+      ((item.op === 'add-unique' || item.op === 'add-primary-key') && item.usingIndex === undefined)) &&
+    item.table === table
+      ? [item.columns]
+      : [],
   )
   const kept = known.filter(({ name }) => name !== operation.index).map(item => item.columns)
   // The key behind other columns finds nothing more: (tenant, id) is as good as (tenant).

@@ -1,8 +1,11 @@
 import { sourceOf } from '../../artifact/source.ts'
 import type { Source } from '../../artifact/types.ts'
 import type { Tree } from '../../change/types.ts'
+import type { Engine } from '../../config/types.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import type { Operation, Program } from './operation.ts'
+import { operationsFromDrizzle } from './schema/drizzle.ts'
+import { operationsFromPrisma } from './schema/prisma.ts'
 import { operationsFromRuby } from './schema/rails.ts'
 import { emptySchema, replay, type Schema } from './schema.ts'
 
@@ -13,16 +16,19 @@ export type ReadProgram = (source: Source) => Promise<Program | undefined>
 const mostRead = 600
 const mostParsed = 200
 const largestDump = 6_000_000
+/** Most files of a Prisma schema that is spread over several. */
+const mostStates = 40
 
-/** Tables and indexes whose shape at base decides what the operations do. */
 /** Not a type of the engine's own, as far as its common names go. */
 const ownType =
   /^(?!(big|small|medium|tiny|long)?(int|serial|text|blob)\d*$|(int|float|serial)\d$|integer$|bool(ean)?$|bit$|var(char|bit|binary)$|char(acter)?\b|binary|uuid$|jsonb?$|json|numeric$|decimal$|money$|real$|double|date(time)?$|time|interval$|bytea$|inet$|cidr$|macaddr|citext$|enum|set$|year$|xml$|oid$|ts(vector|query)$|point$|line$|box$|path$|polygon$|circle$|geo|hstore$|vector$|ltree$|name$|string$|references$|belongs_to$|attachment$)[a-z_][\w.]*$/i
 
-export function namesNeeded(operations: readonly Operation[]): ReadonlySet<string> {
+/** Tables and indexes whose shape at base decides what the operations do. */
+export function namesNeeded(operations: readonly Operation[], engine: Engine): ReadonlySet<string> {
   const names = new Set<string>()
   for (const operation of operations) {
-    for (const name of namesOf(operation)) if (name !== '') names.add(name.slice(name.lastIndexOf('.') + 1))
+    for (const name of [...namesOf(operation), ...mysqlNames(operation, engine)])
+      if (name !== '') names.add(name.slice(name.lastIndexOf('.') + 1))
   }
   return names
 }
@@ -34,6 +40,8 @@ function namesOf(operation: Operation): readonly string[] {
     case 'drop-constraint':
     case 'validate-constraint':
     case 'drop-table':
+    case 'update-rows':
+    case 'delete-rows':
       return [operation.table]
     case 'attach-partition':
       return [operation.table, operation.partition]
@@ -61,11 +69,19 @@ function namesOf(operation: Operation): readonly string[] {
   }
 }
 
+/** On MySQL the other columns, the row format and FULLTEXT indexes decide how a column comes and goes. */
+function mysqlNames(operation: Operation, engine: Engine): readonly string[] {
+  return engine !== 'postgres' && (operation.op === 'add-column' || operation.op === 'drop-column')
+    ? [operation.table]
+    : []
+}
+
 /** The schema at base around one migration, as far as it concerns `names`: from the schema dump, else from earlier migrations. */
 export async function schemaAround(
   path: string,
   names: ReadonlySet<string>,
   tree: Tree,
+  engine: Engine,
   read: ReadProgram,
 ): Promise<Schema> {
   const schema = emptySchema()
@@ -79,7 +95,34 @@ export async function schemaAround(
   await readDump(path, paths, names, mentions, tree, read, schema)
   const wanted = [...names].filter(name => !schema.tables.has(name))
   if (wanted.length > 0) await readEarlier(path, paths, mentions, tree, read, schema)
+  await fillFromState(path, paths, names, tree, engine, schema)
   return schema
+}
+
+/** What Prisma and Drizzle keep of the whole schema, for tables of which the migrations read so far tell no column. */
+async function fillFromState(
+  path: string,
+  paths: readonly string[],
+  names: ReadonlySet<string>,
+  tree: Tree,
+  engine: Engine,
+  schema: Schema,
+): Promise<void> {
+  const wanted = (table: string): boolean =>
+    names.has(table.slice(table.lastIndexOf('.') + 1)) && (schema.tables.get(table)?.columns.size ?? 0) === 0
+  if (![...names].some(wanted)) return
+  const family = familyOf(path)
+  const parent = family.slice(0, family.lastIndexOf('/', family.length - 2) + 1)
+  const snapshot = paths.findLast(item => item.startsWith(`${family}meta/`) && /\/\d+_snapshot\.json$/.test(item))
+  const files =
+    snapshot === undefined ? paths.filter(item => item.startsWith(parent) && item.endsWith('.prisma')) : [snapshot]
+  for (const file of files.slice(0, mostStates)) {
+    const text = await tree.read(file)
+    if (text === undefined || text.length > largestDump) continue
+    const operations =
+      file === snapshot ? operationsFromDrizzle(text, wanted) : operationsFromPrisma(text, engine, wanted)
+    for (const operation of operations) replay(schema, operation)
+  }
 }
 
 async function readDump(
@@ -131,14 +174,15 @@ async function readEarlier(
   schema: Schema,
 ): Promise<void> {
   const family = familyOf(path)
+  const series = seriesOf(path)
   const ending = path.slice(path.lastIndexOf('.'))
   const earlier = paths.filter(
     item =>
       item !== path &&
-      item.startsWith(family) &&
+      item.startsWith(series) &&
       item.endsWith(ending) &&
       !isWayBack(item) &&
-      familyOf(item) === family,
+      (series !== family || familyOf(item) === family),
   )
   const found: { path: string; text: string }[] = []
   for (const item of earlier.slice(-mostRead).reverse()) {
@@ -169,4 +213,13 @@ export function familyOf(path: string): string {
   const own =
     /^(\d{4}[\d_-]*|V?\d+)[_-]/.test(parts.at(-2) ?? '') && /^(migration|up)\.(sql|pgsql)$/i.test(parts.at(-1) ?? '')
   return `${parts.slice(0, own ? -2 : -1).join('/')}/`
+}
+
+/** Changelogs and Flyway's scripts are spread over folders below one that says what they are. */
+function seriesOf(path: string): string {
+  const spread = /\.(xml|ya?ml|json)$/.test(path) || /(^|\/)V\d[\w.]*__[^/]+$/.test(path)
+  const above = spread
+    ? /^(.*?(^|\/)[^/]*(changelogs?|liquibase|flyway|migrations?)[^/]*\/)/i.exec(path)?.[1]
+    : undefined
+  return above ?? familyOf(path)
 }

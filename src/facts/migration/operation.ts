@@ -63,6 +63,12 @@ export type Operation =
       readonly notNullChecks?: readonly string[]
       /** Has any other CHECK. */
       readonly checked?: boolean
+      /** Keys and constraints that the statement declares beside the columns; for what is known of the table later. */
+      readonly declares?: readonly Operation[]
+      /** MySQL: default character set of the table. */
+      readonly charset?: string
+      /** MySQL: ROW_FORMAT=COMPRESSED. */
+      readonly compressed?: boolean
     }
   | { readonly op: 'drop-table'; readonly table: string; readonly cascade: boolean }
   | { readonly op: 'rename-table'; readonly table: string; readonly to: string }
@@ -224,6 +230,15 @@ export type SwitchName =
 
 export type OperationName = Operation['op']
 
+/** The beginning or end of a transaction, or of a part of it. */
+export type TransactionStep =
+  /** `runner`: not the file opens the transaction, but what runs it. */
+  | { readonly kind: 'begin'; readonly runner?: boolean }
+  | { readonly kind: 'commit' | 'rollback' }
+  | { readonly kind: 'savepoint'; readonly name: string }
+  | { readonly kind: 'rollback-to'; readonly name: string }
+  | { readonly kind: 'release'; readonly name: string }
+
 /** One statement (or call of a migration DSL) in the order in which it runs. */
 export type Step = {
   readonly span: Span
@@ -244,7 +259,9 @@ export type Step = {
       /** Runs in its own transaction whatever surrounds it (Alembic `autocommit_block`). */
       readonly autocommit?: boolean
     }
-  | { readonly kind: 'begin' | 'commit' | 'rollback' | 'savepoint' }
+  | TransactionStep
+  /** What follows is committed and recorded by itself: the next change set of a changelog. */
+  | { readonly kind: 'boundary' }
   /** SET, SET LOCAL, `set_config`: lock_timeout, statement_timeout, foreign_key_checks … Names in lower case. */
   | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly local: boolean }
   | { readonly kind: 'unreadable'; readonly reason: string }

@@ -3,11 +3,14 @@ import type { Tree } from '../../change/types.ts'
 import type { Engine } from '../../config/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { mysqlEffect } from './effects/mysql.ts'
+import type { MysqlOptions } from './effects/mysql-options.ts'
 import { postgresEffect } from './effects/postgres.ts'
 import { sqliteEffect } from './effects/sqlite.ts'
 import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.ts'
+import { runnerOf } from './runner.ts'
 import { replay, type Schema } from './schema.ts'
 import type { EffectOf } from './transaction.ts'
+import { asConfigured } from './transactions-off.ts'
 
 let postgres: Promise<typeof import('./frontends/postgres.ts')> | undefined
 
@@ -21,6 +24,15 @@ export type ReadableEngine = Exclude<Engine, 'sqlite'>
 /** Reads a migration with the front end for its language and engine, loaded when first needed. */
 export async function readProgram(source: Source, artifact: Artifact, engine: Engine, tree?: Tree): Promise<Program> {
   if (engine === 'sqlite') return (await import('./frontends/sqlite.ts')).readSqlite(source)
+  return asConfigured(await readAny(source, artifact, engine, tree), source.path, tree)
+}
+
+async function readAny(
+  source: Source,
+  artifact: Artifact,
+  engine: ReadableEngine,
+  tree: Tree | undefined,
+): Promise<Program> {
   if (source.path.endsWith('.py')) return readPython(source, artifact, engine, tree)
   if (/\.[cm]?[jt]s$/.test(source.path)) {
     const { readJavascript } = await import('./frontends/javascript.ts')
@@ -47,7 +59,19 @@ export async function readProgram(source: Source, artifact: Artifact, engine: En
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     return readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
   }
-  if (engine === 'postgres') return (await postgresSql()).readPostgresSql(source)
+  if (/\.(xml|ya?ml|json)$/.test(source.path)) {
+    const { readLiquibase } = await import('./frontends/liquibase.ts')
+    const hints = { engine, ...(tree === undefined ? {} : { tree }) }
+    return readLiquibase(source, (text, place) => readEmbedded(text, place, engine), hints)
+  }
+  if (/^\s*--\s*liquibase formatted sql/im.test(source.text)) {
+    const { readFormattedSql } = await import('./frontends/liquibase-sql.ts')
+    return readFormattedSql(source, engine, (text, spanFor) => readSql(text, engine, spanFor))
+  }
+  if (engine === 'postgres') {
+    const told = tree === undefined ? {} : await runnerOf(source.path, source.text, tree)
+    return (await postgresSql()).readPostgresSql(source, told)
+  }
   return (await import('./frontends/mysql.ts')).readMysql(source, artifact, engine)
 }
 
@@ -132,6 +156,7 @@ export function effects(engine: Engine, version: string, schema: Schema): Effect
             siblings: step.operations,
             foreignKeyChecks: !session.checksOff,
             ...columnBefore(operation, schema),
+            ...tableBefore(operation, schema),
           })
     replay(schema, operation)
     return effect
@@ -144,4 +169,19 @@ function columnBefore(operation: Operation, schema: Schema): { column?: ColumnSp
       ? schema.tables.get(operation.table)?.columns.get(operation.column)
       : undefined
   return column === undefined ? {} : { column }
+}
+
+/** What is known of how MySQL keeps the table's rows. */
+function tableBefore(operation: Operation, schema: Schema): Pick<MysqlOptions, 'table'> {
+  const known = 'table' in operation ? schema.tables.get(operation.table ?? '') : undefined
+  if (known === undefined) return {}
+  const { charset, compressed = false, columns, indexes } = known
+  return {
+    table: {
+      ...(charset === undefined ? {} : { charset }),
+      compressed,
+      hasVirtualColumn: [...columns.values()].some(({ generated }) => generated === 'virtual'),
+      hasFulltextIndex: indexes.some(({ fulltext }) => fulltext === true),
+    },
+  }
 }

@@ -22,6 +22,15 @@ const onlyOnce: ReadonlySet<Operation['op']> = new Set([
  */
 export function stopOfRetry(walked: readonly Walked[]): Walked | undefined {
   const alone = walked.filter(({ around }) => !around.inTransaction)
+  const units = new Set(alone.map(({ around }) => around.unit))
+  for (const unit of units) {
+    const stop = stopIn(alone.filter(({ around }) => around.unit === unit))
+    if (stop !== undefined) return stop
+  }
+  return undefined
+}
+
+function stopIn(alone: readonly Walked[]): Walked | undefined {
   const first = alone.find(({ operation, step }) => onlyOnce.has(operation.op) && !guarded(step.text))
   if (first === undefined) return undefined
   const later = alone.slice(alone.indexOf(first) + 1)

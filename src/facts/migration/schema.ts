@@ -16,6 +16,7 @@ export interface KnownIndex {
   readonly name?: string
   readonly columns: readonly string[]
   readonly unique: boolean
+  readonly fulltext?: boolean
 }
 
 /** What is known of one table. Nothing in it is complete: an absent column may exist. */
@@ -25,8 +26,13 @@ export interface KnownTable {
   readonly checks: KnownCheck[]
   readonly indexes: KnownIndex[]
   readonly partitions: { readonly name: string; readonly isDefault: boolean }[]
+  readonly triggers: Set<string>
   unlogged: boolean
   partitioned: boolean
+  /** MySQL: default character set. */
+  charset?: string
+  /** MySQL: ROW_FORMAT=COMPRESSED. */
+  compressed?: boolean
 }
 
 /** The schema as far as files of the repository tell it. Built by replaying operations. */
@@ -58,6 +64,9 @@ export function copyOf({ tables, constrainedDomains, domains }: Schema): Schema 
       partitions: [...table.partitions],
       unlogged: table.unlogged,
       partitioned: table.partitioned,
+      triggers: new Set(table.triggers),
+      ...(table.charset === undefined ? {} : { charset: table.charset }),
+      ...(table.compressed === undefined ? {} : { compressed: table.compressed }),
     })
   return copy
 }
@@ -78,6 +87,7 @@ function tableIn(schema: Schema, name: string): KnownTable {
     checks: [],
     indexes: [],
     partitions: [],
+    triggers: new Set(),
     unlogged: false,
     partitioned: false,
   }
@@ -85,10 +95,19 @@ function tableIn(schema: Schema, name: string): KnownTable {
   return fresh
 }
 
-function addColumn(table: KnownTable, column: ColumnSpec): void {
+/** Keys and constraints without a name of their own get the one that Postgres makes up. */
+function addColumn(table: KnownTable, name: string, column: ColumnSpec): void {
   table.columns.set(column.name, column)
-  if (column.references !== undefined) table.foreignKeys.push({ columns: [column.name], references: column.references })
-  if (column.unique || column.primaryKey) table.indexes.push({ columns: [column.name], unique: true })
+  const { references, unique } = column
+  const columns = [column.name]
+  const start = `${name.slice(name.lastIndexOf('.') + 1)}_${column.name}`
+  if (references !== undefined) table.foreignKeys.push({ name: `${start}_fkey`, columns, references })
+  if (unique) table.indexes.push({ name: `${start}_key`, columns, unique: true })
+}
+
+/** One index for the whole primary key, whose columns say that they belong to it. */
+function addPrimaryKey(table: KnownTable, columns: readonly string[]): void {
+  if (columns.length > 0) table.indexes.push({ columns, unique: true })
 }
 
 function change(table: KnownTable, column: string, part: Partial<ColumnSpec>): void {
@@ -105,7 +124,14 @@ export function replay(schema: Schema, operation: Operation): void {
   switch (operation.op) {
     case 'create-table': {
       const table = tableIn(schema, operation.table)
-      for (const column of operation.columns) addColumn(table, column)
+      for (const column of operation.columns) addColumn(table, operation.table, column)
+      addPrimaryKey(
+        table,
+        operation.columns.flatMap(({ name, primaryKey }) => (primaryKey ? [name] : [])),
+      )
+      for (const declared of operation.declares ?? []) replayOn(table, declared)
+      if (operation.charset !== undefined) table.charset = operation.charset
+      if (operation.compressed === true) table.compressed = true
       const inline = new Set(table.foreignKeys.map(key => key.references.table))
       for (const references of operation.references)
         if (!inline.has(references.table)) table.foreignKeys.push({ columns: [], references })
@@ -145,6 +171,11 @@ export function replay(schema: Schema, operation: Operation): void {
       if (table !== undefined) removeNamed(table.indexes, operation.index)
       return
     }
+    case 'drop-trigger':
+      // MySQL drops a trigger by its own name.
+      if (operation.table === '') for (const table of schema.tables.values()) table.triggers.delete(operation.trigger)
+      else tableIn(schema, operation.table).triggers.delete(operation.trigger)
+      return
     default:
       if ('table' in operation && operation.table !== undefined && operation.table !== '')
         replayOn(tableIn(schema, operation.table), operation)
@@ -154,7 +185,8 @@ export function replay(schema: Schema, operation: Operation): void {
 function replayOn(table: KnownTable, operation: Operation): void {
   switch (operation.op) {
     case 'add-column':
-      addColumn(table, operation.column)
+      addColumn(table, operation.table, operation.column)
+      if (operation.column.primaryKey) addPrimaryKey(table, [operation.column.name])
       return
     case 'drop-column':
       table.columns.delete(operation.column)
@@ -179,6 +211,7 @@ function replayOn(table: KnownTable, operation: Operation): void {
         ...(operation.index === undefined ? {} : { name: operation.index }),
         columns: operation.columns,
         unique: operation.unique,
+        ...(operation.special === 'fulltext' ? { fulltext: true } : {}),
       })
       return
     case 'add-unique':
@@ -198,6 +231,7 @@ function replayOn(table: KnownTable, operation: Operation): void {
       return
     case 'add-primary-key':
       for (const column of operation.columns) change(table, column, { notNull: true, primaryKey: true })
+      if (operation.usingIndex === undefined) addPrimaryKey(table, operation.columns)
       return
     case 'add-check': {
       const { name, notNullColumn, validated } = operation
@@ -217,7 +251,17 @@ function replayOn(table: KnownTable, operation: Operation): void {
     case 'drop-constraint':
       removeNamed(table.checks, operation.constraint)
       removeNamed(table.foreignKeys, operation.constraint)
+      removeNamed(table.indexes, operation.constraint)
       return
+    case 'create-trigger':
+      table.triggers.add(operation.trigger)
+      return
+    case 'rebuild-table': {
+      const charset = /^convert\s+to\s+(?:character\s+set|charset)\s*=?\s*'?(\w+)/i.exec(operation.how)?.[1]
+      if (charset !== undefined) table.charset = charset.toLowerCase()
+      if (/^row_format\s*=?\s*\w+/i.test(operation.how)) table.compressed = /compressed/i.test(operation.how)
+      return
+    }
     default:
   }
 }

@@ -23,6 +23,9 @@ export function fromSurroundings(
       const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type
       return type === undefined ? {} : { typeFrom: type.text }
     }
+    case 'update-rows':
+    case 'delete-rows':
+      return { triggers: triggersOn(operation.table, before, everyOperation) }
     case 'rename-table':
       return { tableSwap: takesName(operation.table, everyOperation) }
     case 'constrain-domain':
@@ -39,6 +42,13 @@ export function fromSurroundings(
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
+}
+
+function triggersOn(table: string, before: Schema, everyOperation: readonly Operation[]): readonly string[] {
+  const created = everyOperation.flatMap(item =>
+    item.op === 'create-trigger' && item.table === table ? [item.trigger] : [],
+  )
+  return [...new Set([...(before.tables.get(table)?.triggers ?? []), ...created])]
 }
 
 function createsType(name: string, everyOperation: readonly Operation[]): boolean {

@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly utc: boolean
   /** Number of the transaction: equal for all that commits together. */
   readonly transaction: number
+  /** Number of what the runner records as one: the file, or each change set of a changelog. */
+  readonly unit: number
 }
 
 export interface Walked {
@@ -55,6 +57,9 @@ interface State {
   checksOff: boolean
   utc: boolean
   number: number
+  unit: number
+  /** Locks that were there when a savepoint was set. */
+  savepoints: { readonly name: string; readonly held: readonly HeldLock[]; readonly locked: readonly string[] }[]
 }
 
 /**
@@ -80,21 +85,27 @@ export function walkProgram(
     checksOff: false,
     utc: false,
     number: 0,
+    unit: 0,
+    savepoints: [],
   }
   const walked: Walked[] = []
   for (const step of program.up) {
-    if (step.kind === 'begin') begin(state)
+    if (step.kind === 'begin') begin(state, step.runner === true)
     else if (step.kind === 'commit' || step.kind === 'rollback') end(state)
+    else if (step.kind === 'boundary') {
+      end(state)
+      state.unit++
+    } else if (step.kind === 'savepoint' || step.kind === 'rollback-to') savepoint(state, step)
     else if (step.kind === 'set') set(state, step)
     else if (step.kind === 'change') walked.push(...change(state, step, effectOf, isNew))
   }
   return walked
 }
 
-function begin(state: State): void {
+function begin(state: State, byRunner: boolean): void {
   if (!state.open) end(state)
   state.open = true
-  state.explicit = true
+  state.explicit = !byRunner
   state.certain = true
 }
 
@@ -106,7 +117,25 @@ function end(state: State): void {
   state.added.clear()
   state.locked = []
   state.localTimeout = false
+  state.savepoints = []
   state.number++
+}
+
+/** Going back to a savepoint gives up the locks that were taken after it. */
+function savepoint(
+  state: State,
+  { kind, name }: { readonly kind: 'savepoint' | 'rollback-to'; readonly name: string },
+): void {
+  if (kind === 'savepoint') {
+    state.savepoints.push({ name, held: [...state.held], locked: [...state.locked] })
+    return
+  }
+  const at = state.savepoints.findLastIndex(item => item.name === name)
+  const before = state.savepoints[at]
+  if (before === undefined) return
+  state.held = [...before.held]
+  state.locked = [...before.locked]
+  state.savepoints.length = at + 1
 }
 
 function set(state: State, { name, value, local }: Extract<Step, { kind: 'set' }>): void {
@@ -162,6 +191,7 @@ function* change(
         checksOff: state.checksOff,
         utc: state.utc,
         transaction: state.number,
+        unit: state.unit,
       },
     }
     if ((operation.op === 'add-foreign-key' || operation.op === 'add-check') && operation.name !== undefined)

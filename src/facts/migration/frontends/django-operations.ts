@@ -4,6 +4,7 @@ import type { ColumnSpec, Operation } from '../operation.ts'
 import { alterField } from './django-alter.ts'
 import { type DjangoField, djangoField } from './django-fields.ts'
 import type { DjangoHistory } from './django-history.ts'
+import { alterModelTable, renameModel } from './django-models.ts'
 
 /** What the operations of one migration are read with. */
 export interface DjangoSetting {
@@ -16,6 +17,8 @@ export interface DjangoSetting {
   readonly fields: Map<string, PyValue>
   /** Models that the file renames: new name to the name in earlier migrations, in lower case. */
   readonly renamed: Map<string, string>
+  /** Tables that models of the file name by themselves, by the model. */
+  readonly tables: Map<string, string>
   readonly options: Map<string, PyValue>
 }
 
@@ -66,20 +69,8 @@ const onField =
 export const operations: Readonly<Record<string, Read>> = {
   CreateModel: createModel,
   DeleteModel: onModel(table => ({ now: [{ op: 'drop-table', table, cascade: true }] })),
-  RenameModel: (call, setting) => {
-    const from = textOf(argumentOf(call, 0, 'old_name'))
-    const to = textOf(argumentOf(call, 1, 'new_name'))
-    if (from === undefined || to === undefined) return undefined
-    const table = setting.tableOf(from)
-    setting.renamed.set(to.toLowerCase(), setting.renamed.get(from.toLowerCase()) ?? from.toLowerCase())
-    // A table that the model names stays as it is.
-    if (setting.history.table(from.toLowerCase()) !== undefined) return harmless('RenameModel')
-    return { now: [{ op: 'rename-table', table, to: setting.tableOf(to) }] }
-  },
-  AlterModelTable: onModel((table, _model, call) => {
-    const to = textOf(argumentOf(call, 1, 'table'))
-    return to === undefined || to === table ? harmless('AlterModelTable') : { now: [{ op: 'rename-table', table, to }] }
-  }),
+  RenameModel: renameModel,
+  AlterModelTable: onModel(alterModelTable),
   AddField: onField(addField),
   AlterField: onField((table, model, name, call, setting) => {
     const value = argumentOf(call, 2, 'field')
@@ -177,7 +168,9 @@ function createModel(call: PyCall, setting: DjangoSetting): DjangoReading | unde
   const proxy = option('proxy')
   if ((managed?.kind === 'boolean' && !managed.value) || (proxy?.kind === 'boolean' && proxy.value))
     return harmless('CreateModel')
-  const table = textOf(option('db_table')) ?? setting.tableOf(name)
+  const own = textOf(option('db_table'))
+  if (own !== undefined) setting.tables.set(name.toLowerCase(), own)
+  const table = own ?? setting.tableOf(name)
   const columns: ColumnSpec[] = []
   const references = []
   const links: Operation[] = []

@@ -32,7 +32,7 @@ export async function readDjango(
   const program = { framework: 'django', transaction: 'wrapped' } as const
   const tree = await treeOf(source, 'python')
   if (!tree) return { ...program, up: [unparsed(source)] }
-  const language = django(source.path, hints.engine, noHistory, true)
+  const language = django(source.path, hints.engine, noHistory, true, new Map())
   const file = djangoFile(tree.rootNode, language)
   if (!file) return { ...program, up: [] }
   const history = hints.tree
@@ -93,10 +93,17 @@ function wantedOf(list: readonly PyValue[]): (Wanted & { readonly becomes?: stri
 }
 
 /** How code of a Django migration is read; `atomic`: the migration runs in one transaction. */
-function django(path: string, engine: Engine | undefined, history: DjangoHistory, atomic: boolean): PyLanguage {
+function django(
+  path: string,
+  engine: Engine | undefined,
+  history: DjangoHistory,
+  atomic: boolean,
+  tables: ReadonlyMap<string, string>,
+): PyLanguage {
   const app = appOf(path)
   const table = (model: string, of = app): string =>
-    (of === app ? history.table(model.toLowerCase()) : undefined) ?? `${of}_${model}`.toLowerCase()
+    (of === app ? (tables.get(model.toLowerCase()) ?? history.table(model.toLowerCase())) : undefined) ??
+    `${of}_${model}`.toLowerCase()
   const tableOf = (model: PyValue): string | undefined => {
     if (model.kind === 'call' && model.name === 'get_model') {
       const target = targetOf(model)
@@ -124,7 +131,8 @@ function readOperations(
   engine: Engine | undefined,
   history: DjangoHistory,
 ): { readonly drafts: readonly Draft[]; readonly reversible: boolean } {
-  const language = django(path, engine, history, file.atomic)
+  const tables = new Map<string, string>()
+  const language = django(path, engine, history, file.atomic, tables)
   const app = appOf(path)
   const fields = new Map<string, PyValue>()
   const renamed = new Map<string, string>()
@@ -133,9 +141,11 @@ function readOperations(
     history,
     fields,
     renamed,
+    tables,
     options: new Map(),
     tableOf: (model, of = app) =>
-      (of === app ? history.table(model.toLowerCase()) : undefined) ?? `${of}_${model}`.toLowerCase(),
+      (of === app ? (tables.get(model.toLowerCase()) ?? history.table(model.toLowerCase())) : undefined) ??
+      `${of}_${model}`.toLowerCase(),
     fieldBefore: (model, field) => {
       const key = `${model}.${field}`.toLowerCase()
       const original = renamed.get(model.toLowerCase()) ?? model.toLowerCase()

@@ -43,12 +43,16 @@ function createTable(tokens: readonly Token[], at: number, source: string): Alte
   if (!table) return unread('CREATE TABLE without a name')
   const columns: ColumnSpec[] = []
   const references: Reference[] = []
+  const declares: Operation[] = []
   let next = table.next
   if (is(tokens[next], '(') && !is(tokens[next + 1], 'LIKE', 'SELECT')) {
     for (const part of definitions(tokens, next)) {
       const key = readKey(table.name, part, source)
       if (key?.op === 'add-foreign-key') references.push(key.references)
-      if (key) continue
+      if (key) {
+        declares.push(key)
+        continue
+      }
       const column = readColumn(part, source)
       if (!column) continue
       columns.push(column)
@@ -57,13 +61,32 @@ function createTable(tokens: readonly Token[], at: number, source: string): Alte
     next = inParentheses(tokens, next).next
   }
   const operations: Operation[] = [
-    { op: 'create-table', table: table.name, columns, references, ...(temporary ? { temporary } : {}) },
+    {
+      op: 'create-table',
+      table: table.name,
+      columns,
+      references,
+      ...(temporary ? { temporary } : {}),
+      ...(declares.length > 0 ? { declares } : {}),
+      ...tableOptions(textOf(tokens.slice(next), source)),
+    },
   ]
   if (find(tokens.slice(0, at), 'REPLACE') >= 0)
     operations.unshift({ op: 'drop-table', table: table.name, cascade: false })
   const from = find(tokens.slice(next), 'SELECT') >= 0 ? tablesRead(tokens.slice(next)) : []
   if (from.length > 0) operations.push({ op: 'insert-select', table: table.name, from })
   return read(...operations)
+}
+
+/** What the options behind the columns say about how rows are kept. */
+function tableOptions(text: string): { charset?: string; compressed?: boolean } {
+  const named =
+    /\b(?:character\s+set|charset)\s*=?\s*'?(\w+)/i.exec(text)?.[1] ??
+    /\bcollate\s*=?\s*'?([a-z0-9]+)_/i.exec(text)?.[1]
+  return {
+    ...(named === undefined ? {} : { charset: named.toLowerCase().replace(/^utf8$/, 'utf8mb3') }),
+    ...(/\brow_format\s*=?\s*compressed\b/i.test(text) ? { compressed: true } : {}),
+  }
 }
 
 function createIndex(tokens: readonly Token[], at: number): AlterReading {

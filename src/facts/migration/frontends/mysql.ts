@@ -2,7 +2,7 @@ import { type MysqlParser, mysqlParser } from '../../../artifact/mysql.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
 import { budget, tooLong } from '../budget.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program, Step, TransactionStep } from '../operation.ts'
 import type { AlterReading } from './mysql-alter.ts'
 import { heldStatements, preparedStrings } from './mysql-prepared.ts'
 import { bodyStatements, procedureName } from './mysql-procedures.ts'
@@ -47,13 +47,16 @@ function oneLine(statement: string): string {
   return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat
 }
 
-function transactionKind(tokens: readonly Token[]): 'begin' | 'commit' | 'rollback' | 'savepoint' | undefined {
+function transactionStep(tokens: readonly Token[]): TransactionStep | undefined {
   const [verb, second] = tokens
-  if (is(verb, 'START') && is(second, 'TRANSACTION')) return 'begin'
-  if (is(verb, 'BEGIN') && (second === undefined || is(second, 'WORK'))) return 'begin'
-  if (is(verb, 'COMMIT')) return 'commit'
-  if (is(verb, 'ROLLBACK')) return tokens.some(token => is(token, 'TO')) ? 'savepoint' : 'rollback'
-  return is(verb, 'SAVEPOINT', 'RELEASE') ? 'savepoint' : undefined
+  if (is(verb, 'START') && is(second, 'TRANSACTION')) return { kind: 'begin' }
+  if (is(verb, 'BEGIN') && (second === undefined || is(second, 'WORK'))) return { kind: 'begin' }
+  if (is(verb, 'COMMIT')) return { kind: 'commit' }
+  const name = tokens.at(-1)?.value ?? ''
+  if (is(verb, 'ROLLBACK'))
+    return tokens.some(token => is(token, 'TO')) ? { kind: 'rollback-to', name } : { kind: 'rollback' }
+  if (is(verb, 'SAVEPOINT')) return { kind: 'savepoint', name }
+  return is(verb, 'RELEASE') ? { kind: 'release', name } : undefined
 }
 
 function changeSteps(common: { span: Span; text: string }, reading: Reading, read: AlterReading): readonly Step[] {
@@ -114,8 +117,8 @@ async function readStatement(statement: Statement, reading: Reading): Promise<re
   const text = reading.text.slice(start, end)
   const common = { span: reading.placeOf(start, end), text: oneLine(text.slice(0, 2000)) }
 
-  const transaction = transactionKind(tokens)
-  if (transaction) return [{ kind: transaction, ...common }]
+  const transaction = transactionStep(tokens)
+  if (transaction) return [{ ...transaction, ...common }]
   const set = settings(tokens)
   const held = heldStatements(tokens)
   if (held) reading.held.set(held.name, held.strings)

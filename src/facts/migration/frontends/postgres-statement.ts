@@ -174,7 +174,25 @@ function createTable(statement: CreateStmt, quoted: Quoted): Operation {
     ...(persistence === 'u' ? { unlogged: true } : {}),
     ...(checks.length === 0 ? {} : { notNullChecks: checks }),
     ...(columns.some(({ check }) => check) || constraints.some(isRealCheck) ? { checked: true } : {}),
+    ...declared(tableOf(statement.relation), constraints),
   }
+}
+
+/** Unique and foreign keys beside the columns, under the names that Postgres makes up for those without one. */
+function declared(table: string, constraints: readonly Constraint[]): { declares?: readonly Operation[] } {
+  const bare = table.slice(table.lastIndexOf('.') + 1)
+  const declares = constraints.flatMap((item): readonly Operation[] => {
+    const { contype, conname } = item
+    if (contype === 'CONSTR_UNIQUE') {
+      const columns = textsOf(item.keys)
+      return [{ op: 'add-unique', table, name: conname ?? `${[bare, ...columns].join('_')}_key`, columns }]
+    }
+    if (contype !== 'CONSTR_FOREIGN') return []
+    const columns = textsOf(item.fk_attrs)
+    const name = conname ?? `${[bare, ...columns].join('_')}_fkey`
+    return [{ op: 'add-foreign-key', table, name, columns, references: referenceOf(item), validated: true }]
+  })
+  return declares.length === 0 ? {} : { declares }
 }
 
 function isRealCheck({ contype, raw_expr: check }: Constraint): boolean {

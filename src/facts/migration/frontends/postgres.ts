@@ -1,15 +1,15 @@
-import type { Node } from '@pgsql/types'
+import type { Node, TransactionStmt } from '@pgsql/types'
 import { type PostgresStatement, parsePostgres } from '../../../artifact/postgres.ts'
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
 import { budget, tooLong } from '../budget.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program, Step, TransactionStep } from '../operation.ts'
 import { type BodyReader, doBlock, routineCalled, routineNamed } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
 import { operationsOf } from './postgres-statement.ts'
 import { markAssured } from './sql-assured.ts'
 import { hasTemplateBranches, maskSql } from './sql-mask.ts'
-import { sectionsOf } from './sql-sections.ts'
+import { sectionsOf, type Told } from './sql-sections.ts'
 import { type SqlPiece, splitClauses, splitStatements } from './sql-split.ts'
 
 /** Place in the file of a stretch of the SQL text, given by UTF-16 offsets. */
@@ -18,10 +18,10 @@ export type SpanFor = (start: number, end: number) => Span
 /** Above this, rows inserted by the file are skipped instead of parsed. */
 const largeText = 400_000
 
-/** Reads a whole file of Postgres SQL as its runner would. */
-export async function readPostgresSql(source: Source): Promise<Program> {
+/** Reads a whole file of Postgres SQL as its runner would; `told`: what the repository says about the runner. */
+export async function readPostgresSql(source: Source, told: Told = {}): Promise<Program> {
   const spanFor: SpanFor = (start, end) => spanOf(source.lines, start, end)
-  const { up, down, framework, transaction, singleIsBare } = sectionsOf(source.path, source.text)
+  const { up, down, framework, transaction, singleIsBare } = sectionsOf(source.path, source.text, told)
   const steps = markAssured(await readPostgresStatements(up, spanFor), source.lines)
   const changes = steps.filter(step => step.kind === 'change' || step.kind === 'unreadable')
   return {
@@ -132,7 +132,7 @@ function stepsOf(
 ): readonly Step[] | Promise<readonly Step[]> {
   const { start, end, node } = statement
   const common = { span: spanFor(start, end), text: oneLine(text.slice(start, end)) }
-  if ('TransactionStmt' in node) return [{ kind: transactionKind(node.TransactionStmt.kind), ...common }]
+  if ('TransactionStmt' in node) return [{ ...transactionStep(node.TransactionStmt), ...common }]
   const setting = settingOf(node)
   if (setting !== undefined) return [{ kind: 'set', ...common, ...setting }]
   if ('DoStmt' in node)
@@ -167,10 +167,18 @@ function stepsOf(
   return [{ kind: 'change', ...common, operations, spans: clauses.map(clause => spanFor(clause.start, clause.end)) }]
 }
 
-function transactionKind(kind: string | undefined): 'begin' | 'commit' | 'rollback' | 'savepoint' {
-  if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return 'begin'
-  if (kind === 'TRANS_STMT_COMMIT') return 'commit'
-  return kind === 'TRANS_STMT_ROLLBACK' ? 'rollback' : 'savepoint'
+const savepoints = {
+  TRANS_STMT_SAVEPOINT: 'savepoint',
+  TRANS_STMT_ROLLBACK_TO: 'rollback-to',
+  TRANS_STMT_RELEASE: 'release',
+} as const
+
+function transactionStep({ kind, savepoint_name: name = '' }: TransactionStmt): TransactionStep {
+  if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return { kind: 'begin' }
+  if (kind === 'TRANS_STMT_SAVEPOINT' || kind === 'TRANS_STMT_ROLLBACK_TO' || kind === 'TRANS_STMT_RELEASE')
+    return { kind: savepoints[kind], name }
+  // `COMMIT AND CHAIN`, PREPARE TRANSACTION and their like end it as well.
+  return { kind: kind === 'TRANS_STMT_ROLLBACK' ? 'rollback' : 'commit' }
 }
 
 /** SET and `SELECT set_config(…)`. */

@@ -10,6 +10,13 @@ export interface Sections {
   readonly down?: string
 }
 
+/** What the files around a migration tell about its runner, where its path and text do not. */
+export interface Told {
+  readonly framework?: string
+  readonly transaction?: Program['transaction']
+  readonly singleIsBare?: boolean
+}
+
 interface Marker {
   readonly framework: string
   readonly up: RegExp
@@ -65,8 +72,13 @@ const runners: readonly {
     framework: 'flyway',
     path: /(^|\/)(V\d[\w.]*|R)__[^/]+\.sql$/,
     transaction: 'wrapped',
-    bare: /\bconcurrently\b|\bvacuum\b|executeInTransaction\s*=\s*false/i,
+    bare: /\bconcurrently\b|\bvacuum\b|^--\s*(flyway:\s*)?executeInTransaction\s*=\s*false/im,
   },
+  // The server that applies Hasura's migrations wraps each in a transaction; its versions are milliseconds.
+  { framework: 'hasura', path: /(^|\/)migrations\/([^/]+\/)?\d{13}_[^/]+\/up\.sql$/, transaction: 'wrapped' },
+  // Ory's runner: its name says which files run without a transaction.
+  { framework: 'popx', path: /\.autocommit\.up\.sql$/, transaction: 'each' },
+  { framework: 'popx', path: /(^|\/)\d{20}_[^/]+\.up\.sql$/, transaction: 'likely', bare: /\bconcurrently\b/i },
   // One multi-statement message, which Postgres runs as one transaction.
   { framework: 'prisma', path: /(^|\/)\d{14}_[^/]+\/migration\.sql$/, transaction: 'wrapped', singleIsBare: true },
   {
@@ -98,18 +110,18 @@ export function isWayBack(path: string): boolean {
 }
 
 /** Finds out which runner reads the file, and what it does with it. */
-export function sectionsOf(path: string, text: string): Sections {
+export function sectionsOf(path: string, text: string, told: Told = {}): Sections {
   const marked = markers.find(marker => marker.up.test(text) || marker.down.test(text))
   if (marked !== undefined) return markedSections(marked, text)
-  if (/^--\s*liquibase formatted sql/im.test(text)) {
-    const bare = /^--\s*changeset\b.*runInTransaction:\s*false/im.test(text)
-    // Each change set is a transaction of its own, with a COMMIT between them.
-    return { framework: 'liquibase', transaction: bare ? 'each' : 'likely', singleIsBare: false, up: text }
-  }
   // Drizzle's migrator sends all statements of all pending files in one transaction.
   if (/-->\s*statement-breakpoint/.test(text) || /(^|\/)drizzle\/(.+\/)?[^/]+\.sql$/.test(path))
     return { framework: 'drizzle', transaction: 'wrapped', singleIsBare: false, up: text }
   const runner = runners.find(({ path: pattern }) => pattern.test(path))
+  // Runners whose files are told by their path alone are not looked for in manifests.
+  if (told.transaction !== undefined && !/^(hasura|popx|prisma|supabase|sqitch)$/.test(runner?.framework ?? '')) {
+    const { framework = 'sql', transaction, singleIsBare = false } = told
+    return { framework, transaction, singleIsBare, up: text }
+  }
   if (runner !== undefined) {
     const { framework, transaction, bare, singleIsBare = false } = runner
     return { framework, transaction: bare?.test(text) ? 'each' : transaction, singleIsBare, up: text }

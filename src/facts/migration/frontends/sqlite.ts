@@ -92,7 +92,10 @@ function stepOf(
     .replace(/\s+/g, ' ')
     .trim()
   const common = { span: spanFor(start, end), text: text.length > 200 ? `${text.slice(0, 199)}…` : text }
-  if ('transaction' in result) return { kind: result.transaction, ...common }
+  if ('transaction' in result)
+    return result.transaction === 'savepoint'
+      ? { kind: 'savepoint', name: text.slice(text.lastIndexOf(' ') + 1), ...common }
+      : { kind: result.transaction, ...common }
   if ('keys' in result)
     return { kind: 'set', ...common, name: 'foreign_keys', value: result.keys ? 'on' : 'off', local: false }
   if ('reason' in result) return { kind: 'unreadable', ...common, reason: result.reason }

@@ -25,6 +25,8 @@ interface OpenTable {
   readonly table: string
   readonly columns: ColumnSpec[]
   readonly after: Operation[]
+  /** MySQL: what `charset:`, `collation:` and `options:` say. */
+  readonly options: { readonly charset?: string; readonly compressed?: boolean }
 }
 
 /**
@@ -41,10 +43,16 @@ export function operationsFromRuby(text: string, wishes: SchemaWishes = {}): rea
     if (create !== undefined) {
       const given = readArguments(create)
       const table = tableName(textOf(given.values[0]) ?? '')
-      open = table !== '' && wanted(table) ? { table, columns: primaryKey(given, setting), after: [] } : 'skipped'
+      open =
+        table !== '' && wanted(table)
+          ? { table, columns: primaryKey(given, setting), after: [], options: optionsOf(given) }
+          : 'skipped'
     } else if (open && /^\s*end\b/.test(line)) {
       if (open !== 'skipped')
-        operations.push({ op: 'create-table', table: open.table, columns: open.columns, references: [] }, ...open.after)
+        operations.push(
+          { op: 'create-table', table: open.table, columns: open.columns, references: [], ...open.options },
+          ...open.after,
+        )
       open = undefined
     } else if (open !== 'skipped') {
       const [, onTable, name, rest] = /^\s*(t\.)?(\w+)[ (](.*?)\)?\s*$/.exec(line) ?? []
@@ -84,6 +92,18 @@ function declare(open: OpenTable, statement: Statement): void {
   if (column === undefined) return
   // `t.column "state", "order_state"`: a type that Rails has no name for.
   columns.push(columnSpec(column, name === 'column' ? (textOf(more[0]) ?? 'string') : name, options, statement))
+}
+
+function optionsOf({ options }: Arguments): OpenTable['options'] {
+  const text = textOf(options.get('options')) ?? ''
+  const charset =
+    textOf(options.get('charset')) ??
+    /\bcharset\s*=\s*(\w+)/i.exec(text)?.[1] ??
+    /^([a-z0-9]+)_/.exec(textOf(options.get('collation')) ?? '')?.[1]
+  return {
+    ...(charset === undefined ? {} : { charset: charset.toLowerCase().replace(/^utf8$/, 'utf8mb3') }),
+    ...(/\brow_format\s*=\s*compressed\b/i.test(text) ? { compressed: true } : {}),
+  }
 }
 
 function primaryKey(given: Arguments, setting: { version: number; engine?: Engine }): ColumnSpec[] {

@@ -5,6 +5,7 @@ import type { Tree } from '../../../../src/change/types.ts'
 import { type DjangoHints, readDjango } from '../../../../src/facts/migration/frontends/django.ts'
 import type { ReadSql } from '../../../../src/facts/migration/frontends/python-sql.ts'
 import type { Operation, Program } from '../../../../src/facts/migration/operation.ts'
+import { factsOf } from '../facts-of.ts'
 
 /** Stands for an engine's reader: one harmless step for each text, which names it. */
 const sql: ReadSql = async (text, place) => [
@@ -334,4 +335,34 @@ test('functions of other modules that get the models are said', async () => {
   expect(program.up.map(step => step.kind === 'unreadable' && step.reason)).toEqual([
     '`backfill` is defined in another file',
   ])
+})
+
+describe('tables that models name by themselves', () => {
+  const migration = (operations: string) =>
+    `from django.db import migrations, models\n\nclass Migration(migrations.Migration):\n    operations = [\n${operations}\n    ]\n`
+
+  test('a constraint on a model of the same file is on its table', async () => {
+    const head = migration(
+      `        migrations.CreateModel(name='Hook', fields=[('url', models.TextField())], options={'db_table': 'hooks'}),
+        migrations.AddConstraint(model_name='hook', constraint=models.UniqueConstraint(fields=('url',), name='u')),`,
+    )
+    const { facts } = await factsOf([{ path: 'app/migrations/0002_x.py', head }])
+    expect(facts.map(({ table, newTable }) => [table, newTable])).toEqual([
+      ['hooks', true],
+      ['hooks', true],
+    ])
+  })
+
+  test('a table that is renamed keeps its name when the model is', async () => {
+    const head = migration(
+      `        migrations.AlterModelTable(name='old', table='things'),
+        migrations.RenameModel(old_name='Old', new_name='Thing'),
+        migrations.RemoveField(model_name='thing', name='x'),`,
+    )
+    const { facts } = await factsOf([{ path: 'app/migrations/0002_x.py', head }])
+    expect(facts.map(({ operation, table, to }) => [operation, table, to])).toEqual([
+      ['rename-table', 'app_old', 'things'],
+      ['drop-column', 'things', ''],
+    ])
+  })
 })

@@ -250,7 +250,7 @@ describe('other statements', () => {
       { kind: 'begin' },
       { kind: 'begin' },
       { kind: 'commit' },
-      { kind: 'savepoint' },
+      { kind: 'rollback-to', name: 's' },
       { kind: 'rollback' },
     ])
   })
