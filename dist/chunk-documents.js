@@ -1,1 +1,1 @@
-import{c as e}from"./chunk-data.js";export{e as documentsOf};
+import{C as e}from"./chunk-data.js";export{e as documentsOf};

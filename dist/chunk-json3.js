@@ -1,1 +1,1 @@
-import{s as e}from"./chunk-data.js";export{e as jsonProblems};
+import{c as e}from"./chunk-data.js";export{e as jsonProblems};

@@ -1,17 +1,23 @@
-import{i as e,n as t,t as n}from"./chunk-plain.js";import{t as r}from"./chunk-prose.js";import{i,n as a,r as o,t as s}from"./chunk-escape.js";import{n as c,r as l}from"./chunk-summary.js";const u=(e,t)=>{let n=[`## premortem: ${a(l(e))}`,...p(e)],r=[...y(e.suppressed),...b(e),...x(e)];return d(n,e.findings.map((n,r)=>_(n,g(e,r),t)),r)};function d(e,t,r){let i=1e6-f([...e,...r].join(`
+import{D as e,E as t,k as n}from"./chunk-core.js";import{t as r}from"./chunk-prose.js";import{n as i,r as a}from"./chunk-rewrite.js";import{i as o,n as s,r as c,t as l}from"./chunk-escape.js";import{n as u,r as d}from"./chunk-summary.js";const f=(e,t)=>{let n=[`## premortem: ${s(d(e))}`,...h(e)],r=[...S(e.suppressed),...C(e),...w(e)],a=i();return p(n,e.findings.map((n,r)=>y(n,v(e,r),a(n),t)),r)};function p(e,n,r){let i=1e6-m([...e,...r].join(`
 
-`))-200,a=[];for(let e of t){if(i-=f(e)+2,i<0)break;a.push(e)}let o=t.length-a.length,s=o===0?[]:[`_${n(o,`more finding`)} did not fit here. Use \`--format json\` for all of them._`];return`${[...e,...a,...s,...r].join(`
+`))-200,a=[];for(let e of n){if(i-=m(e)+2,i<0)break;a.push(e)}let o=n.length-a.length,s=o===0?[]:[`_${t(o,`more finding`)} did not fit here. Use \`--format json\` for all of them._`];return`${[...e,...a,...s,...r].join(`
 
-`)}\n`}function f(e){return Buffer.byteLength(e)}function p(e){if(e.findings.length===0)return[];let t=e.findings.slice(0,500).map(e=>`| ${e.level} | ${m(e)} | ${i(e.message,300)} | ${h(e)} |`),n=e.findings.length-t.length,r=n>0?[`| | | and ${n} more | |`]:[];return[[`| Level | Where | What | Rule |`,`| --- | --- | --- | --- |`,...t,...r].join(`
-`)]}function m(e){return`${s(t(`${e.path}`,300))} line ${e.line}${e.side===`base`?` (removed)`:``}`}function h({rule:e,docs:t}){return/^https?:\/\/[\w./#%?&=-]+$/.test(t)?`[${a(e)}](${t})`:a(e)}function g(e,t){return e.findings.findIndex(n=>n.rule===e.findings[t]?.rule)===t}function _(e,t,n){let r=n.rule(e.rule)?.title??e.rule,a=[`### ${e.level}: ${i(r)}`,m(e),i(e.message)];if(!t)return[...a,`Why, and the safer way: see the first finding of ${h(e)} above.`].join(`
+`)}\n`}function m(e){return Buffer.byteLength(e)}function h(e){if(e.findings.length===0)return[];let t=e.findings.slice(0,500).map(e=>`| ${e.level} | ${g(e)} | ${o(e.message,300)} | ${_(e)} |`),n=e.findings.length-t.length,r=n>0?[`| | | and ${n} more | |`]:[];return[[`| Level | Where | What | Rule |`,`| --- | --- | --- | --- |`,...t,...r].join(`
+`)]}function g(t){return`${l(e(`${t.path}`,300))} line ${t.line}${t.side===`base`?` (removed)`:``}`}function _({rule:e,docs:t}){return/^https?:\/\/[\w./#%?&=-]+$/.test(t)?`[${s(e)}](${t})`:s(e)}function v(e,t){return e.findings.findIndex(n=>n.rule===e.findings[t]?.rule)===t}function y(e,t,n,r){let i=r.rule(e.rule)?.title??e.rule,a=[`### ${e.level}: ${o(i)}`,g(e),o(e.message)],c=e.rewrite===void 0?[]:[n===void 0?b(e.rewrite):`**Instead** see ${s(n)} above.`];if(!t)return[...a,...c,`Why, and the safer way: see the first finding of ${_(e)} above.`].join(`
 
-`);let o=`To accept it, put a comment on the line or the one above: ${s(`premortem-ignore[${e.rule}]: reason`)}`;return[...a,`**Why** ${v(e.why)}`,`**Safer** ${v(e.fix)}`,o,`More: ${h(e)}`].join(`
+`);let u=`To accept it, put a comment on the line or the one above: ${l(`premortem-ignore[${e.rule}]: reason`)}`;return[...a,`**Why** ${x(e.why)}`,`**Safer** ${x(e.fix)}`,...c,u,`More: ${_(e)}`].join(`
 
-`)}function v(n){return r(e(t(n,8e3))).map((e,t)=>e.kind===`code`?`${t===0?`
+`)}function b(t){let n=a(t).map(({lead:t,language:n,code:r},i)=>{let a=c(r);return`${i===0?``:`${o(t)}\n\n`}${a}${/^[a-z]+$/.test(n)?n:``}\n${e(r,8e3)}\n${a}`}),r=o(a(t)[0]?.lead??``);return n.join(`
+`).split(`
+`).length<=25?[`**Instead** ${r}`,...n].join(`
 
-`:``}${o(e.text)}\n${e.text}\n${o(e.text)}`:e.kind===`item`?`${t===0?`
+`):`<details><summary><b>Instead</b> ${r}</summary>\n\n${n.join(`
 
-`:``}- ${i(e.text.replace(/^([-*]|\d+[.)])\s+/,``))}`:i(e.text)).join(`
+`)}\n\n</details>`}function x(t){return r(n(e(t,8e3))).map((e,t)=>e.kind===`code`?`${t===0?`
 
-`)}function y(e){return S(`### Accepted findings`,e.map(({finding:e,reason:t,by:n,addedHere:r})=>{let o=r?` **Accepted by this very change.**`:``;return`- ${h(e)} at ${m(e)}: ${i(t,500)} (${a(n)})${o}`}))}function b(e){return S(`### Not analysed`,e.notAnalysed.map(({path:e,reason:n})=>`- ${s(t(e,300))}: ${i(n,500)}`))}function x(e){return S(`### Problems`,e.problems.map(e=>`- ${i(c(e),500)}`))}function S(e,t){if(t.length===0)return[];let n=t.length>200?[`- and ${t.length-200} more`]:[];return[e,[...t.slice(0,200),...n].join(`
-`)]}export{u as t};
+`:``}${c(e.text)}\n${e.text}\n${c(e.text)}`:e.kind===`item`?`${t===0?`
+
+`:``}- ${o(e.text.replace(/^([-*]|\d+[.)])\s+/,``))}`:o(e.text)).join(`
+
+`)}function S(e){return T(`### Accepted findings`,e.map(({finding:e,reason:t,by:n,addedHere:r})=>{let i=r?` **Accepted by this very change.**`:``;return`- ${_(e)} at ${g(e)}: ${o(t,500)} (${s(n)})${i}`}))}function C(t){return T(`### Not analysed`,t.notAnalysed.map(({path:t,reason:n})=>`- ${l(e(t,300))}: ${o(n,500)}`))}function w(e){return T(`### Problems`,e.problems.map(e=>`- ${o(u(e),500)}`))}function T(e,t){if(t.length===0)return[];let n=t.length>200?[`- and ${t.length-200} more`]:[];return[e,[...t.slice(0,200),...n].join(`
+`)]}export{f as t};

@@ -1,1 +1,1 @@
-import{C as e,l as t,v as n,x as r}from"./chunk-core.js";export{r as builtInRules,t as changeInMemory,e as check,n as loadConfig};
+import{A as e,T as t,d as n,x as r}from"./chunk-core.js";export{t as builtInRules,n as changeInMemory,e as check,r as loadConfig};

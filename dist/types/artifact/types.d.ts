@@ -1,19 +1,27 @@
 import type { FileStatus, Hunk, Side } from '../change/types.ts';
 import type { LineIndex, Span } from '../text/lines.ts';
 /** The language a file is written in, which decides how it is parsed. */
-export type Language = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' | 'shell' | 'sql' | 'yaml' | 'json' | 'jsonc' | 'toml' | 'hcl' | 'dockerfile' | 'procfile' | 'crontab'
+export type Language = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' | 'shell' | 'sql' | 'yaml' | 'json'
+/** Only changelogs of Liquibase. */
+ | 'xml' | 'jsonc' | 'toml' | 'hcl' | 'dockerfile' | 'procfile' | 'crontab'
 /** A template of pages or mails: ERB, Haml, Jinja, Liquid, Handlebars … (engine by its ending). */
- | 'template' | 'php' | 'java' | 'kotlin' | 'csharp' | 'rust' | 'go'
+ | 'template' | 'php' | 'elixir' | 'java' | 'kotlin' | 'csharp' | 'rust' | 'go'
 /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
  | 'conf'
+/** Sections and `key = value`: INI, Java properties, systemd units, settings of databases. */
+ | 'ini'
 /** Read line by line: firewall rules, lists of patterns, certificates. */
  | 'lines' | 'text';
 /** What a file is for, found by its path and, where the path does not say, by its content. */
-export type ArtifactKind = 'sql-migration' | 'rails-migration' | 'django-migration' | 'alembic-migration' | 'javascript-migration' | 'github-workflow' | 'k8s' | 'helm-values' | 'helm-template' | 'compose' | 'terraform' | 'fly' | 'render' | 'sidekiq-schedule' | 'crontab' | 'dockerfile' | 'procfile' | 'rails-initializer' | 'entrypoint-script' | 'script' | 'code' | 'template' | 'config'
+export type ArtifactKind = 'sql-migration' | 'rails-migration' | 'django-migration' | 'alembic-migration' | 'javascript-migration' | 'php-migration' | 'ecto-migration' | 'liquibase-changelog'
+/** A migration that is a program: goose's in Go, Flyway's in Java. */
+ | 'code-migration' | 'github-workflow' | 'k8s' | 'helm-values' | 'helm-template' | 'compose' | 'terraform' | 'fly' | 'render' | 'sidekiq-schedule' | 'crontab' | 'dockerfile' | 'procfile' | 'rails-initializer' | 'entrypoint-script' | 'script' | 'code' | 'template' | 'config'
 /** Rules of a packet filter: iptables, nftables. */
  | 'firewall'
 /** One pattern per line: a block list, an allow list, robots.txt. */
- | 'list' | 'certificate' | 'other';
+ | 'list' | 'certificate'
+/** What logrotate reads. */
+ | 'logrotate' | 'other';
 /** How a file takes part in production. Rules look at `live` files unless they say otherwise. */
 export type Role = 'live' | 'test' | 'example' | 'docs' | 'vendored';
 /** The text of one side of one file. Parsers keep their results per source (see `memo`). */

@@ -10,4 +10,9 @@ export declare function loadConfig(read: Read, explicit?: {
     path: string;
     text: string;
 }): Promise<Config>;
+/** The path of the statistics file that the configuration names; the usual one without. */
+export declare function tablesPath(read: Read, explicit?: {
+    path: string;
+    text: string;
+}): Promise<string>;
 export {};

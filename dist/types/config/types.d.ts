@@ -14,6 +14,14 @@ export interface TableStatistics {
     readonly writesPerSecond?: number;
     readonly readsPerSecond?: number;
 }
+/** The server that the statistics are from. */
+export interface ServerConfig {
+    readonly engine: Engine;
+    /** Such as `15.4`. */
+    readonly version: string;
+    /** Milliseconds for which the role of the statistics waits for a lock; 0 when it waits for ever. */
+    readonly lockTimeoutMs?: number;
+}
 export interface WindowConfig {
     readonly timezone: string;
     /** Days on which merging is allowed, `mon` … `sun`. */
@@ -41,10 +49,14 @@ export interface Config {
     readonly ignore: readonly string[];
     readonly databases: readonly DatabaseConfig[];
     readonly tables: Readonly<Record<string, TableStatistics>>;
+    /** Where the statistics are from, when they say so. */
+    readonly server?: ServerConfig;
     readonly window?: WindowConfig;
     readonly environments: {
         readonly production: readonly string[];
         readonly lower: readonly string[];
     };
     readonly schedules: readonly ScheduleConfig[];
+    /** Globs of files, with the JSON Schema in the repository that they follow. */
+    readonly schemas?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import type { Side } from '../change/types.ts';
 import type { Level } from '../config/types.ts';
+import type { Rewrite } from '../facts/rewrite.ts';
 import type { Span } from '../text/lines.ts';
 export interface Incident {
     readonly title: string;
@@ -60,6 +61,8 @@ export interface Rule {
     readonly message: string;
     readonly why: string;
     readonly fix: string;
+    /** Which of the rewrites that the kind of fact offers to add to a finding. */
+    readonly rewrite?: string;
     readonly incidents?: readonly Incident[];
     readonly sources: readonly string[];
 }
@@ -80,6 +83,8 @@ export interface Finding extends Span {
     readonly message: string;
     readonly why: string;
     readonly fix: string;
+    /** The safer way worked out for this very place, where there is one. */
+    readonly rewrite?: Rewrite;
     /** The fact's fields. */
     readonly evidence: Readonly<Record<string, unknown>>;
     /** Same finding after lines shift: same fingerprint. */

@@ -7,9 +7,9 @@ import { type Host, isAlone, type Site, type Stage } from './plan.ts'
 async function bareEdits(site: Site, text: string): Promise<readonly Edit[] | undefined> {
   const { program, source } = site
   // Diesel and sqlx wrap a single statement as well, which the file alone does not tell.
-  if (program.framework === 'sql' && isDiesel(site.artifact.path)) return undefined
-  if (program.framework === 'sql' && !/^--\s*no-transaction\b/m.test(source.text) && (await usesSqlx(site)))
-    return [lineBefore(source, 1, '-- no-transaction')]
+  if (program.framework === 'diesel' || (program.framework === 'sql' && isDiesel(site.artifact.path))) return undefined
+  const isSqlx = program.framework === 'sqlx' || (program.framework === 'sql' && (await usesSqlx(site)))
+  if (isSqlx) return /^--\s*no-transaction\b/m.test(source.text) ? [] : [lineBefore(source, 1, '-- no-transaction')]
   if (program.framework === 'supabase') return undefined
   if (program.transaction === 'each') return []
   switch (program.framework) {

@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-core.js";export{e as extractSyntax};

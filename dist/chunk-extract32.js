@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-data.js";export{e as extractValues};

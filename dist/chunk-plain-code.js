@@ -1,0 +1,1 @@
+import{m as e}from"./chunk-data.js";export{e as codeDocuments};

@@ -1,0 +1,1 @@
+import{fileURLToPath as e}from"node:url";var t=e(new URL(`./wasm/tree-sitter-elixir.wasm`,import.meta.url));export{t as default};
