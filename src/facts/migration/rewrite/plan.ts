@@ -76,14 +76,19 @@ const single: ReadonlySet<Operation['op']> = new Set(['create-index', 'drop-inde
 
 /** Would switching off the transaction of the file harm none of its other steps? */
 export function mayBeBare({ program, step }: Site): boolean {
-  return program.up.every(
+  return statementsOf(program).every(
     other => other === step || (other.kind === 'change' && other.operations.every(({ op }) => single.has(op))),
   )
 }
 
 /** Is it the only step of its file? */
 export function isAlone({ program }: Site): boolean {
-  return program.up.length === 1
+  return statementsOf(program).length === 1
+}
+
+/** The steps without the marks of where a transaction of the runner begins. */
+function statementsOf({ up }: Program): readonly Step[] {
+  return up.filter(step => step.kind !== 'boundary' && !(step.kind === 'begin' && step.runner === true))
 }
 
 /** Puts a plan into the files of its runner. */

@@ -11,6 +11,9 @@ async function bareEdits(site: Site, text: string): Promise<readonly Edit[] | un
   const isSqlx = program.framework === 'sqlx' || (program.framework === 'sql' && (await usesSqlx(site)))
   if (isSqlx) return /^--\s*no-transaction\b/m.test(source.text) ? [] : [lineBefore(source, 1, '-- no-transaction')]
   if (program.framework === 'supabase') return undefined
+  // Each change set is a transaction of its own, whatever the others are.
+  if (program.framework === 'liquibase')
+    return isAlone(site) ? after(site, /^--\s*changeset\b/i, ` runInTransaction:false${whole(text)}`) : undefined
   if (program.transaction === 'each') return []
   switch (program.framework) {
     case 'goose':
@@ -21,10 +24,10 @@ async function bareEdits(site: Site, text: string): Promise<readonly Edit[] | un
       return after(site, /^--\s*\+migrate\s+up\b/i, ' notransaction')
     case 'rambler':
       return before(site, /^--\s*rambler\s+up\b/i, '-- rambler no-transaction')
+    case 'atlas':
+      return [lineBefore(source, 1, '-- atlas:txmode none\n')]
     case 'tern':
       return [lineBefore(source, 1, '---- tern: disable-tx ----')]
-    case 'liquibase':
-      return isAlone(site) ? after(site, /^--\s*changeset\b/i, ` runInTransaction:false${whole(text)}`) : undefined
     // Flyway finds out by itself, though not for a COMMIT inside a block.
     case 'flyway':
       return /\bconcurrently\b/i.test(text) ? [] : undefined
@@ -76,6 +79,7 @@ const beginnings: Readonly<
   'sql-migrate': { usual: '-- +migrate Up\n', bare: '-- +migrate Up notransaction\n' },
   rambler: { usual: '-- rambler up\n', bare: '-- rambler no-transaction\n-- rambler up\n' },
   tern: { usual: '', bare: '---- tern: disable-tx ----\n' },
+  atlas: { usual: '', bare: '-- atlas:txmode none\n\n' },
   play: { usual: '-- !Ups\n', bare: undefined },
   'node-pg-migrate': { usual: '-- Up Migration\n', bare: undefined },
   drizzle: { usual: '', bare: undefined },
