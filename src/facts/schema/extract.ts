@@ -35,13 +35,18 @@ export async function extractSchemas(
     return own === undefined ? [] : [{ artifact, head, schema: own, named: 'file' }]
   })
   for (const one of wanted) {
-    // A schema that the change itself alters is part of what is proposed.
-    const text = await context.change.trees.head.read(one.schema)
+    // A schema is compiled to code: only one that is merged already may run. One that the change alters judges nothing.
+    const isAltered = context.change.files.some(({ path, basePath }) => path === one.schema || basePath === one.schema)
+    const text = isAltered ? undefined : await context.change.trees.base.read(one.schema)
     const validate = text === undefined ? undefined : await validatorFor(text)
     if (validate === undefined) {
       // What a file names may be another tool's business; what the configuration names is premortem's.
       if (one.named === 'configuration') {
-        const why = text === undefined ? 'is not there' : 'cannot be read as a JSON Schema'
+        const why = isAltered
+          ? 'changes as well, so it was not checked against it'
+          : text === undefined
+            ? 'is not there'
+            : 'cannot be read as a JSON Schema'
         notAnalysed.push({ path: one.artifact.path, reason: `its schema ${one.schema} ${why}` })
       }
       continue
