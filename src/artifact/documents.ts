@@ -13,7 +13,7 @@ const readers: Partial<Record<Language, (source: Source) => Promise<readonly Pla
   jsonc: jsonDocuments,
   toml: tomlDocuments,
   hcl: hclDocuments,
-  ini: iniDocuments,
+  ini: async source => iniDocuments(source),
 }
 
 /** The documents of a source as positioned plain values; undefined when it is not data or has errors. */

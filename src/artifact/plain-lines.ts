@@ -37,51 +37,6 @@ export function lineScalar(text: string, span: Span): Plain {
   return scalarOf(bare, bare, span)
 }
 
-/**
- * `KEY=value`, `key: value` and `key value` with `[sections]`: INI, properties, `.env`, systemd units, and the
- * configuration of databases. What is no such line is passed over.
- */
-export function iniDocuments({ text, lines }: Source, spaced: boolean): readonly PlainDocument[] {
-  const root = openBlock(spanOf(lines, 0, text.length))
-  const sections = new Map<string, OpenBlock>()
-  let current = root
-  eachLine(text, lines, (line, start) => {
-    const section = /^\s*\[([^\]]+)\]\s*$/.exec(line)?.[1]
-    if (section !== undefined) {
-      const span = spanOf(lines, start, start + line.length)
-      current = sections.get(section) ?? openBlock(span)
-      if (!sections.has(section)) put(root, section, span, { type: 'scalar', span, value: null, text: '' })
-      sections.set(section, current)
-      return
-    }
-    const found =
-      /^(\s*(?:export\s+)?)([A-Za-z_][\w.*-]*)\s*(?:=|:(?=\s))\s*(.*?)\s*$/.exec(line) ??
-      (spaced ? /^(\s*)([A-Za-z_][\w.-]*)\s+(\S.*?)\s*$/.exec(line) : null)
-    if (!found) return
-    const [, before = '', key = '', raw = ''] = found
-    const value = raw.replace(/\s+[#;].*$/, '')
-    const at = start + before.length
-    put(
-      current,
-      key,
-      spanOf(lines, at, start + line.trimEnd().length),
-      lineScalar(value, spanOf(lines, at, start + line.trimEnd().length)),
-    )
-  })
-  const map = closeBlock(root)
-  return [
-    {
-      root: {
-        ...map,
-        entries: map.entries.map(entry => {
-          const section = sections.get(entry.key)
-          return section ? { ...entry, value: closeBlock(section) } : entry
-        }),
-      },
-    },
-  ]
-}
-
 /** `server` sections of HAProxy: a keyword at the margin opens a block, what is indented belongs to it. */
 export function haproxyDocuments({ text, lines }: Source): readonly PlainDocument[] {
   const root = openBlock(spanOf(lines, 0, text.length))
@@ -159,7 +114,8 @@ export function dockerDocuments({ text, lines }: Source): readonly PlainDocument
   return [{ root: closeBlock({ span: stage.span, values: new Map([...runs.values, ...stage.values]) }) }]
 }
 
-function eachLine(text: string, lines: LineIndex, visit: (line: string, start: number) => void): void {
+/** Every line without comments and endless ones, with its offset. */
+export function eachLine(text: string, lines: LineIndex, visit: (line: string, start: number) => void): void {
   for (const [at, raw] of text.split('\n').entries()) {
     const line = raw.replace(/\r$/, '')
     if (/^\s*([#;!]|\/\/)/.test(line) || line.length > 2000) continue

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { jsonOf, type PlainDocument } from '../../src/artifact/plain.ts'
 import { codeDocuments } from '../../src/artifact/plain-code.ts'
-import { dockerDocuments, haproxyDocuments, iniDocuments, nginxDocuments } from '../../src/artifact/plain-lines.ts'
+import { iniDocuments } from '../../src/artifact/plain-ini.ts'
+import { dockerDocuments, haproxyDocuments, nginxDocuments } from '../../src/artifact/plain-lines.ts'
 import { sourceOf } from '../../src/artifact/source.ts'
 
 const source = (text: string) => sourceOf('file', 'head', text)

@@ -64,11 +64,9 @@ async function objectIn(
 
 async function read(source: Source, kind: string): Promise<readonly PlainDocument[]> {
   if (kind === 'code') return (await import('../../artifact/plain-code.ts')).codeDocuments(source)
-  const { dockerDocuments, haproxyDocuments, iniDocuments, nginxDocuments } = await import(
-    '../../artifact/plain-lines.ts'
-  )
+  const { dockerDocuments, haproxyDocuments, nginxDocuments } = await import('../../artifact/plain-lines.ts')
   if (kind === 'nginx') return nginxDocuments(source)
   if (kind === 'haproxy') return haproxyDocuments(source)
   if (kind === 'dockerfile') return dockerDocuments(source)
-  return iniDocuments(source, kind === 'ini')
+  return (await import('../../artifact/plain-ini.ts')).iniDocuments(source, kind === 'ini')
 }
