@@ -1,4 +1,4 @@
-import type { Content } from './types.ts'
+import type { ChangedFile, Content, Side } from './types.ts'
 
 /** Files above this size in bytes are listed as not analysed. */
 export const sizeLimit = 5 * 1024 * 1024
@@ -18,4 +18,10 @@ export function decode(bytes: Uint8Array): Content {
   } catch {
     return { text: Buffer.from(bytes).toString('latin1') }
   }
+}
+
+/** The text of a changed file on one side; undefined when it is not there or not text. */
+export async function textOf(file: ChangedFile, side: Side): Promise<string | undefined> {
+  const content = await file.read(side)
+  return content !== undefined && 'text' in content ? content.text : undefined
 }

@@ -1,5 +1,6 @@
 import { roleOf } from '../../artifact/classify.ts'
-import type { ChangedFile, Tree } from '../../change/types.ts'
+import { textOf } from '../../change/content.ts'
+import type { Tree } from '../../change/types.ts'
 import { closest } from '../../text/distance.ts'
 import { globs } from '../../text/glob.ts'
 import { indexLines, type LineIndex, lineText, type Span } from '../../text/lines.ts'
@@ -78,11 +79,6 @@ export async function droppedMetrics(context: FactContext): Promise<readonly Ale
     })
   }
   return [...new Map(facts.map(fact => [`${fact.path}\n${fact.name}`, fact])).values()]
-}
-
-async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {
-  const content = await file.read(side)
-  return content !== undefined && 'text' in content ? content.text : undefined
 }
 
 function registered(lines: LineIndex, touched: ReadonlySet<number>, path: string): readonly Registered[] {

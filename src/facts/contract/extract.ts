@@ -1,6 +1,7 @@
 import { roleOf } from '../../artifact/classify.ts'
 import type { Artifact } from '../../artifact/types.ts'
-import type { ChangedFile, NotAnalysed, Tree } from '../../change/types.ts'
+import { textOf } from '../../change/content.ts'
+import type { NotAnalysed, Tree } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import { globs } from '../../text/glob.ts'
 import type { Extraction, FactContext } from '../types.ts'
@@ -42,11 +43,6 @@ export async function extractContracts(
 
 function factOf(path: string, format: ContractFact['format'], draft: Draft): ContractFact {
   return { kind: 'contract', path, format, before: '', after: '', reserved: 'unknown', usedAt: '', ...draft }
-}
-
-async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {
-  const content = await file.read(side)
-  return content !== undefined && 'text' in content ? content.text : undefined
 }
 
 /** Most files that are searched for queries. */

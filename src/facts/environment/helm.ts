@@ -1,6 +1,7 @@
 import { environmentOf, roleOf } from '../../artifact/classify.ts'
 import { sourceOf } from '../../artifact/source.ts'
-import type { ChangedFile, Tree } from '../../change/types.ts'
+import { textOf } from '../../change/content.ts'
+import type { Tree } from '../../change/types.ts'
 import { indexLines, positionAt } from '../../text/lines.ts'
 import type { FactContext } from '../types.ts'
 import { columns, factOf } from './fact.ts'
@@ -82,9 +83,4 @@ async function placesOf(tree: Tree, chart: string): Promise<readonly { path: str
     })
   }
   return places
-}
-
-async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {
-  const content = await file.read(side)
-  return content !== undefined && 'text' in content ? content.text : undefined
 }

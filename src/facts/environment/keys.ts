@@ -1,4 +1,5 @@
 import { roleOf } from '../../artifact/classify.ts'
+import { textOf } from '../../change/content.ts'
 import type { ChangedFile, Hunk, Tree } from '../../change/types.ts'
 import { globs } from '../../text/glob.ts'
 import { indexLines, lineText, positionAt } from '../../text/lines.ts'
@@ -174,11 +175,6 @@ async function removedKeys(context: FactContext): Promise<readonly EnvironmentFa
       }),
     ]
   })
-}
-
-async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {
-  const content = await file.read(side)
-  return content !== undefined && 'text' in content ? content.text : undefined
 }
 
 function isTouched(hunks: readonly Hunk[], line: number): boolean {

@@ -1,4 +1,5 @@
 import { roleOf } from '../../artifact/classify.ts'
+import { textOf } from '../../change/content.ts'
 import type { ChangedFile, Tree } from '../../change/types.ts'
 import { globs } from '../../text/glob.ts'
 import type { Extraction, FactContext } from '../types.ts'
@@ -53,11 +54,6 @@ function isTakenDown(file: ChangedFile, files: readonly ChangedFile[]): boolean 
     folder !== '' &&
     files.filter(({ path, status }) => status === 'deleted' && path.startsWith(folder)).length >= 3
   )
-}
-
-async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {
-  const content = await file.read(side)
-  return content !== undefined && 'text' in content ? content.text : undefined
 }
 
 /** Lines of the tree that hold a name as a whole word, outside of comments. A definition that is left elsewhere ends the search for it. */

@@ -1,3 +1,4 @@
+import { textOf } from '../../change/content.ts'
 import type { Change, ChangedFile } from '../../change/types.ts'
 import { indexLines, lineSpan } from '../../text/lines.ts'
 import type { VersionFact } from './index.ts'
@@ -71,11 +72,6 @@ export async function lockFacts(change: Change): Promise<readonly VersionFact[]>
     }
   }
   return facts
-}
-
-async function textOf(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {
-  const content = await file.read(side)
-  return content && 'text' in content ? content.text : undefined
 }
 
 /** Package to version, with its line. */
