@@ -65,8 +65,12 @@ type Column = Declared & { readonly path: string }
 /** Where the migrations of each column's framework live. */
 function byFolder(columns: readonly Column[], paths: readonly string[]): ReadonlyMap<string, readonly Column[]> {
   const found = new Map<string, Column[]>()
+  // The tree has many thousand paths and a large change many columns: each framework looks through it once.
+  const known = new Map<Column['framework'], readonly string[]>()
   for (const column of columns) {
-    const folder = folderOf(column, paths)
+    const folders = known.get(column.framework) ?? foldersOf(column.framework, paths)
+    known.set(column.framework, folders)
+    const folder = nearest(column, folders)
     if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), column])
   }
   return found
@@ -82,19 +86,25 @@ const folderPatterns = {
   jpa: /^(.*\/)?[^/]*migrations?\/(?:.*\/)?V\d[^/]*\.sql$/,
 } satisfies Record<Declared['framework'], RegExp>
 
-/** The folder of migrations nearest to the model. Django's has to be that of its own app. */
-function folderOf({ framework, path }: Column, paths: readonly string[]): string | undefined {
+/** All folders in which a framework keeps migrations. */
+function foldersOf(framework: Column['framework'], paths: readonly string[]): readonly string[] {
   const folders = new Set<string>()
-  for (const other of paths) {
-    const found = folderPatterns[framework].test(other)
-      ? /^(.*?\/?)([^/]*(?:migrations?|versions|drizzle)[^/]*\/)/i.exec(other)?.[0]
-      : undefined
-    const folder = framework === 'drizzle' ? other.replace(/meta\/_journal\.json$/, '') : found
-    if (folderPatterns[framework].test(other) && folder !== undefined) folders.add(folder)
+  for (const path of paths) {
+    if (!folderPatterns[framework].test(path)) continue
+    const folder =
+      framework === 'drizzle'
+        ? path.replace(/meta\/_journal\.json$/, '')
+        : /^(.*?\/?)([^/]*(?:migrations?|versions|drizzle)[^/]*\/)/i.exec(path)?.[0]
+    if (folder !== undefined) folders.add(folder)
   }
+  return [...folders]
+}
+
+/** The folder of migrations nearest to the model. Django's has to be that of its own app. */
+function nearest({ framework, path }: Column, folders: readonly string[]): string | undefined {
   if (framework === 'django') {
     const app = path.replace(/(models?(\/.*)?\.py|[^/]+\.py)$/, '')
-    return [...folders].find(folder => folder === `${app}migrations/`)
+    return folders.find(folder => folder === `${app}migrations/`)
   }
   const shared = (folder: string): number => {
     let at = 0

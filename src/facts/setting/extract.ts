@@ -39,6 +39,7 @@ function differences(path: string, base: readonly Setting[], head: readonly Sett
   for (const { name } of base) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...new Set([...before.keys(), ...after.keys()])].flatMap(key => {
     const old = [...(before.get(key) ?? [])]
+    const inBlock = old.length
     const fresh = (after.get(key) ?? []).filter(setting => {
       const same = old.findIndex(({ value }) => value === setting.value)
       if (same !== -1) old.splice(same, 1)
@@ -47,7 +48,9 @@ function differences(path: string, base: readonly Setting[], head: readonly Sett
     return Array.from({ length: Math.max(old.length, fresh.length) }, (_, at) => {
       const [was, is] = [old[at], fresh[at]]
       const one = is ?? was
-      return one === undefined ? [] : [factOf(path, one, was, is, (counts.get(one.name) ?? 0) - (was ? 1 : 0))]
+      if (one === undefined) return []
+      const others = (counts.get(one.name) ?? 0) - (was ? 1 : 0)
+      return [factOf(path, one, was, is, { others, beside: inBlock - (was ? 1 : 0) })]
     }).flat()
   })
 }
@@ -66,7 +69,7 @@ function factOf(
   { program, name, within, span, building }: Setting,
   was: Setting | undefined,
   is: Setting | undefined,
-  others: number,
+  counts: Pick<SettingFact, 'others' | 'beside'>,
 ): SettingFact {
   return {
     kind: 'setting',
@@ -79,7 +82,7 @@ function factOf(
     change: was && is ? 'changed' : is ? 'added' : 'removed',
     base: was?.value.slice(0, longestValue) ?? '',
     head: is?.value.slice(0, longestValue) ?? '',
-    others,
+    ...counts,
     building: building === true,
   }
 }

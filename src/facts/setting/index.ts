@@ -16,6 +16,7 @@ export const settingFields = {
   base: text('Value before, as written, at most 200 characters; empty when it was not set.'),
   head: text('Value after, as written, at most 200 characters; empty when it is not set.'),
   others: number('How often the file sets the same name elsewhere at base.'),
+  beside: number('How many settings of this name the same block had at base, this one not counted.'),
   building: flag('Evaluated while the program is built or compiled, not when it starts.'),
 }
 
