@@ -78,13 +78,12 @@ const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'render',
   'sidekiq-schedule',
   'crontab',
-  'rails-initializer',
   'entrypoint-script',
 ])
 
-/** Formatting a price at night is one thing, locking a table another. */
+/** Formatting a price at night is one thing, locking a table another. An initializer is reverted like any other code. */
 function isRisky(artifact: Artifact): boolean {
-  return artifact.role === 'live' && riskyKinds.has(artifact.kind)
+  return artifact.role === 'live' && artifact.environment !== 'lower' && riskyKinds.has(artifact.kind)
 }
 
 /** In the configured zone; without a configuration at the UTC offset at which the head commit was made. */

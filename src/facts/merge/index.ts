@@ -20,7 +20,7 @@ export const mergeFields = {
   labels: texts('Labels of the pull request'),
   author: text('Author of the pull request; empty when unknown'),
   risky: flag(
-    'The change holds a migration, infrastructure, a schedule or code that runs at boot: what is hard to take back at night',
+    'The change holds a migration, infrastructure of other than lower environments, a schedule or an entrypoint script: what is hard to take back at night',
   ),
   files: number('Changed files that the window is about: neither exempt by path, nor documentation, tests or examples'),
 }
