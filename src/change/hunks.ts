@@ -1,21 +1,100 @@
 import { structuredPatch } from 'diff'
 import type { Hunk } from './types.ts'
 
-/** Texts that differ in more lines count as wholly changed: finding the shortest difference takes quadratic time. */
-const maxEditLength = 4000
+/** Most lines in which two texts (or two parts of them) may differ for the shortest difference: it takes quadratic time. */
+const maxEditLength = 400
 
 /** The line ranges in which two texts differ. A side that does not exist is undefined: all lines of the other are changed. */
 export function hunksBetween(base: string | undefined, head: string | undefined): readonly Hunk[] {
   if (base === undefined || head === undefined) return wholeFile(base, head)
   if (base === head) return []
-  const patch = structuredPatch('', '', base, head, '', '', { context: 0, maxEditLength, stripTrailingCr: true })
-  if (!patch) return wholeFile(base, head)
-  return patch.hunks.map(hunk => ({
-    baseStart: hunk.oldStart,
-    baseCount: hunk.oldLines,
-    headStart: hunk.newStart,
-    headCount: hunk.newLines,
-  }))
+  return shortest(base, head) ?? anchored(linesOf(base), linesOf(head))
+}
+
+/** Undefined when the texts differ in too many lines. */
+function shortest(base: string, head: string): readonly Hunk[] | undefined {
+  return structuredPatch('', '', base, head, '', '', { context: 0, maxEditLength, stripTrailingCr: true })?.hunks.map(
+    hunk => ({
+      baseStart: hunk.oldStart,
+      baseCount: hunk.oldLines,
+      headStart: hunk.newStart,
+      headCount: hunk.newLines,
+    }),
+  )
+}
+
+/** Lines with their ends, which count: without one at the end of the file the last line is another. */
+function linesOf(text: string): readonly string[] {
+  return text.replaceAll('\r\n', '\n').split(/(?<=\n)/)
+}
+
+/** A line at its index in base and in head. */
+type Anchor = readonly [base: number, head: number]
+
+/** Cuts two texts at the lines that each of them has just once, and compares what lies between (a "patience" diff). */
+function anchored(base: readonly string[], head: readonly string[]): readonly Hunk[] {
+  const hunks: Hunk[] = []
+  let [b, h] = [0, 0]
+  for (const [atBase, atHead] of [...anchorsOf(base, head), [base.length, head.length] as const]) {
+    const part = [base.slice(b, atBase), head.slice(h, atHead)] as const
+    for (const hunk of between(...part)) {
+      hunks.push({ ...hunk, baseStart: hunk.baseStart + b, headStart: hunk.headStart + h })
+    }
+    ;[b, h] = [atBase + 1, atHead + 1]
+  }
+  return hunks
+}
+
+function between(base: readonly string[], head: readonly string[]): readonly Hunk[] {
+  if (base.length === 0 && head.length === 0) return []
+  const whole = [{ baseStart: 1, baseCount: base.length, headStart: 1, headCount: head.length }]
+  return base.length === 0 || head.length === 0 ? whole : (shortest(base.join(''), head.join('')) ?? whole)
+}
+
+/** The longest series of lines, each once in both texts, that stand in the same order. */
+function anchorsOf(base: readonly string[], head: readonly string[]): readonly Anchor[] {
+  const inHead = onceEach(head)
+  const common: Anchor[] = []
+  for (const [line, atBase] of onceEach(base)) {
+    const atHead = inHead.get(line)
+    if (atHead !== undefined) common.push([atBase, atHead])
+  }
+  common.sort((one, other) => one[0] - other[0])
+  return longestRising(common)
+}
+
+function onceEach(lines: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  const twice = new Set<string>()
+  for (const [at, line] of lines.entries()) {
+    if (found.has(line)) twice.add(line)
+    else found.set(line, at)
+  }
+  for (const line of twice) found.delete(line)
+  return found
+}
+
+/** By piles, as in the card game: each anchor remembers the top of the pile to its left. */
+function longestRising(anchors: readonly Anchor[]): readonly Anchor[] {
+  const tops: number[] = []
+  const left: (number | undefined)[] = []
+  const headOf = (index: number | undefined): number => anchors[index ?? -1]?.[1] ?? -1
+  for (const [index, [, atHead]] of anchors.entries()) {
+    let [low, high] = [0, tops.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (headOf(tops[middle]) < atHead) low = middle + 1
+      else high = middle
+    }
+    left.push(tops[low - 1])
+    tops[low] = index
+  }
+  const series: Anchor[] = []
+  for (let at = tops.at(-1); at !== undefined; at = left[at]) {
+    const anchor = anchors[at]
+    if (anchor) series.push(anchor)
+  }
+  return series.reverse()
 }
 
 function wholeFile(base: string | undefined, head: string | undefined): readonly Hunk[] {

@@ -13,7 +13,7 @@ import { mayBeSlow, translate } from './translate.ts'
 /** Largest file that is read for expressions, in characters. */
 const largest = 500_000
 /** Processor time for all expressions of one change: time on the clock would depend on what else the machine does. */
-const budgetMs = 10_000
+const budgetMs = 4_000
 
 /** Expressions on changed lines that some text makes slow. */
 export async function extractPatterns(context: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {

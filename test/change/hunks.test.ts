@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { hunksBetween } from '../../src/change/hunks.ts'
+
+const numbered = (count: number, from = 0): string[] => Array.from({ length: count }, (_, at) => `line ${from + at}`)
+const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`
+
+/** Head as base with its hunks filled in from head: what a correct difference gives back. */
+function applied(base: string, head: string): string {
+  const split = (all: string) => all.split(/(?<=\n)/)
+  const [old, fresh] = [split(base), split(head)]
+  const out: string[] = []
+  let at = 0
+  for (const { baseStart, baseCount, headStart, headCount } of hunksBetween(base, head)) {
+    out.push(...old.slice(at, baseStart - 1), ...fresh.slice(headStart - 1, headStart - 1 + headCount))
+    at = baseStart - 1 + baseCount
+  }
+  return [...out, ...old.slice(at)].join('')
+}
+
+test('a small difference is the shortest', () => {
+  expect(hunksBetween('a\nb\nc\n', 'a\nB\nc\nd\n')).toEqual([
+    { baseStart: 2, baseCount: 1, headStart: 2, headCount: 1 },
+    { baseStart: 4, baseCount: 0, headStart: 4, headCount: 1 },
+  ])
+})
+
+test('among thousands of changed lines those that stay are not changed', () => {
+  const base = text(numbered(3000))
+  const changed = numbered(3000).map((line, at) => (at % 2 === 0 ? `${line}!` : line))
+  const hunks = hunksBetween(base, text(changed))
+  expect(hunks).toHaveLength(1500)
+  expect(hunks[1]).toEqual({ baseStart: 3, baseCount: 1, headStart: 3, headCount: 1 })
+})
+
+test('a large block in the middle is one hunk', () => {
+  const base = text([...numbered(50), 'tail'])
+  const head = text([...numbered(50), ...numbered(2000, 9000), 'tail'])
+  expect(hunksBetween(base, head)).toEqual([{ baseStart: 51, baseCount: 0, headStart: 51, headCount: 2000 }])
+})
+
+test('texts without a line in common are one hunk', () => {
+  expect(hunksBetween(text(numbered(900)), text(numbered(900, 5000)))).toEqual([
+    { baseStart: 1, baseCount: 900, headStart: 1, headCount: 900 },
+  ])
+})
+
+test('line ends of Windows are no difference', () => {
+  const lines = numbered(1200)
+  const head = text(lines.map((line, at) => (at === 600 ? 'new' : line))).replaceAll('\n', '\r\n')
+  expect(hunksBetween(text(lines), head)).toEqual([{ baseStart: 601, baseCount: 1, headStart: 601, headCount: 1 }])
+})
+
+test('moved, doubled and cut lines give a true difference', () => {
+  const base = text([...numbered(700), ...numbered(300), 'x', ...numbered(700, 2000)])
+  const head = text([...numbered(700, 2000), 'x', 'x', ...numbered(500, 100), ...numbered(300, 7000)])
+  expect(applied(base, head)).toBe(head)
+  expect(applied(base, head.slice(0, -1))).toBe(head.slice(0, -1))
+})
