@@ -2,7 +2,7 @@ import { jsonOf, type Plain } from '../../artifact/plain.ts'
 import { type Difference, pathText, type Spot, type Step, shapeText } from './compare.ts'
 import type { ValueFact } from './index.ts'
 import { sizeRatioOf } from './instance-size.ts'
-import { type Added, routeElsewhere } from './moved.ts'
+import { type Added, entryElsewhere, routeElsewhere } from './moved.ts'
 import type { ConfigObject } from './objects.ts'
 import { comparable, quantityOf } from './quantity.ts'
 
@@ -49,7 +49,9 @@ export function factOf(
     ...numbersOf(base?.node, head?.node, `${pathText(steps)} ${knob}`),
     expression: isExpression(base) || isExpression(head),
     environment: environmentOf(owner, steps),
-    elsewhere: change !== 'added' && routeElsewhere(base?.node, around.added),
+    elsewhere:
+      change !== 'added' &&
+      (routeElsewhere(base?.node, around.added) || entryElsewhere(base?.node, steps, around.added)),
     siblings: evidenceOf(at?.parent),
     baseSiblings: evidenceOf(base?.parent),
     headSiblings: evidenceOf(head?.parent ?? left),

@@ -52,7 +52,9 @@ export const valueFields = {
     words.environment,
     'Which environment the value belongs to: by path of the file, namespace, name, or a key around it such as `staging:`.',
   ),
-  elsewhere: flag('A path or host name that is gone here is added in another place by the same change.'),
+  elsewhere: flag(
+    'A path or host name that is gone here, or an item of a list, is added in another place (for an item: another list under the same key) by the same change.',
+  ),
   siblings: anything(
     'The map around the value after (before, when it is gone): for what a condition must know besides.',
   ),

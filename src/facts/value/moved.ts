@@ -1,5 +1,5 @@
 import type { Plain } from '../../artifact/plain.ts'
-import { type Difference, shapeText } from './compare.ts'
+import { type Difference, type Step, shapeText } from './compare.ts'
 import { type Identify, labelsBy } from './identity.ts'
 
 /** What the change adds anywhere, to tell what was moved from what is gone. */
@@ -10,17 +10,21 @@ export interface Added {
   readonly items: Set<string>
   /** Texts of added scalars that name a route: paths and host names. */
   readonly routes: Set<string>
+  /** Added scalars in lists with the key of their list: `queues mailers`. */
+  readonly entries: Set<string>
 }
 
 const routeText = /^(\/[\w./{}:*-]+|[\w-]+(\.[\w-]+)+)$/
 
 export function addedBy(all: Iterable<Difference>, identify: Identify): Added {
-  const added: Added = { contents: new Set(), items: new Set(), routes: new Set() }
+  const added: Added = { contents: new Set(), items: new Set(), routes: new Set(), entries: new Set() }
   let budget = 200_000
   const walk = (node: Plain, shape: string): void => {
     if (budget-- <= 0) return
     if (node.type === 'scalar') {
       if (routeText.test(node.text)) added.routes.add(node.text)
+      const list = listOf(shape)
+      if (list !== undefined) added.entries.add(`${list} ${node.text}`)
       return
     }
     added.contents.add(identify(node))
@@ -43,6 +47,17 @@ export function isMoved({ change, base, steps }: Difference, added: Added, ident
   if (!empty && added.contents.has(identify(node))) return true
   const label = itemLabel(node)
   return label !== undefined && added.items.has(`${shapeText(steps)} ${label}`)
+}
+
+/** Is a scalar of a list added to another list under the same key, as a queue that another worker takes over? */
+export function entryElsewhere(node: Plain | undefined, steps: readonly Step[], added: Added): boolean {
+  const list = listOf(shapeText(steps))
+  return node?.type === 'scalar' && list !== undefined && added.entries.has(`${list} ${node.text}`)
+}
+
+/** Key of the list whose item has this shape: `queues` for `workers.*.queues.*`. */
+function listOf(shape: string): string | undefined {
+  return shape.endsWith('.*') ? shape.split('.').at(-2) : undefined
 }
 
 /** Is the route that a value names (a path or host name) added in another place? */
