@@ -1,4 +1,5 @@
 import { conventionalTableUses, conventionalUses } from './orm.ts'
+import { withoutProse } from './prose.ts'
 import type { Words } from './target.ts'
 import { blockOf, clauses, type Use } from './use.ts'
 
@@ -21,7 +22,7 @@ export function usesIn(path: string, text: string, words: Words): Uses {
   const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
   if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
     return { ...none, mentions }
-  const lines = text.split('\n')
+  const lines = withoutProse(path, text.split('\n'))
   const found =
     words.column === undefined ? tableUses(path, lines, words) : columnUses(path, lines, words, words.column)
   return { ...found, mentions }

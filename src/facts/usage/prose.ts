@@ -1,0 +1,66 @@
+/** Lines of a file in which what nobody executes is blank: documentation strings and comments over several lines. */
+export function withoutProse(path: string, lines: readonly string[]): readonly string[] {
+  const begins = beginnings.find(({ paths }) => paths.test(path))
+  if (begins === undefined) return lines
+  const found = [...lines]
+  let before = ''
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? ''
+    const end = begins.end(line, before)
+    if (end === undefined) {
+      if (line.trim() !== '') before = line
+      // The end of a text that is a value would look like the beginning of prose.
+      const open = begins.opens?.(line)
+      if (open !== undefined) while (++at < lines.length && !(lines[at] ?? '').includes(open)) {}
+      continue
+    }
+    if (end(line.replace(/^\s*(?:@\w+\s*(?:~[sS])?)?[rRuU]?("""|'''|\/\*|=begin)/, ''))) {
+      // Code may follow: `/* eslint-disable */ run()`.
+      if (/(\*\/|"""|''')\s*$/.test(line)) found[at] = ''
+      continue
+    }
+    found[at] = ''
+    while (++at < lines.length) {
+      found[at] = ''
+      if (end(lines[at] ?? '')) break
+    }
+  }
+  return found
+}
+
+interface Beginning {
+  readonly paths: RegExp
+  /** For a line that begins prose: tells whether a (rest of a) line ends it. `before`: the last line with anything on it. */
+  readonly end: (line: string, before: string) => ((line: string) => boolean) | undefined
+  /** The mark of a text that begins in a line and does not end there. */
+  readonly opens?: (line: string) => string | undefined
+}
+
+const has = (mark: string) => (line: string) => line.includes(mark)
+
+const beginnings: readonly Beginning[] = [
+  {
+    paths: /\.py$/,
+    end: (line, before) => {
+      const mark = /^\s*[rRuU]?("""|''')/.exec(line)?.[1]
+      return mark !== undefined && standsAlone(line, before) ? has(mark) : undefined
+    },
+    opens: line => ['"""', "'''"].find(mark => line.split(mark).length % 2 === 0),
+  },
+  {
+    paths: /\.exs?$/,
+    end: line => (/^\s*@(?:module|type)?doc\s+(?:~[sS])?"""/.test(line) ? has('"""') : undefined),
+  },
+  { paths: /\.(rb|rake)$/, end: line => (line.startsWith('=begin') ? text => text.startsWith('=end') : undefined) },
+  {
+    paths: /\.([cm]?[jt]sx?|go|java|kts?|scala|php|rs|cs|sql|vue|svelte)$/,
+    end: line => (/^\s*\/\*/.test(line) ? has('*/') : undefined),
+  },
+]
+
+/** A string that is a statement of its own, and not an argument or the right side of something. */
+function standsAlone(line: string, before: string): boolean {
+  if (before === '' || /^\s*(?:async\s+def|def|class)\b.*:\s*(?:#.*)?$|\)\s*(?:->[^:]*)?:\s*(?:#.*)?$/.test(before))
+    return true
+  return /^\S/.test(line) && !/[([{,=+\\]\s*(?:#.*)?$|\breturn$/.test(before)
+}
