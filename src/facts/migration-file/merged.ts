@@ -17,7 +17,10 @@ export async function mergedFacts(
   context: FactContext,
   artifacts: readonly Artifact[],
 ): Promise<readonly MigrationFileFact[]> {
-  const ways = artifacts.filter(({ path, base }) => base !== undefined && !isWayBack(path) && !isRepeatable(path))
+  const ways = artifacts.filter(
+    ({ path, base, language }) =>
+      base !== undefined && !isWayBack(path) && !isRepeatable(path) && (language !== 'sql' || isNumbered(path)),
+  )
   if (ways.length === 0) return []
   const before = await context.change.trees.base.list()
   const after = await context.change.trees.head.list()
@@ -37,6 +40,9 @@ export async function mergedFacts(
 }
 
 type Around = Pick<MigrationFileFact, 'accompanied' | 'newest'>
+
+/** SQL without a number is in no series: the whole schema for new databases, or a script that grows until the release. */
+const isNumbered = (path: string): boolean => /\d/.test(nameOf(path))
 
 const isRepeatable = (path: string): boolean => /(^|\/)R__[^/]*$/.test(path)
 
