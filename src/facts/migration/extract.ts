@@ -11,6 +11,7 @@ import { bootMigration } from './boot.ts'
 import { bounded } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
+import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
@@ -33,6 +34,13 @@ interface Migration {
   readonly version: string
 }
 
+/** What all migrations of the change do together. */
+interface WholeChange {
+  readonly everyOperation: readonly Operation[]
+  /** Of those that add, validate or drop checks. */
+  readonly checks: readonly CheckSteps[]
+}
+
 /** Facts of all changed migrations. */
 export async function extractMigrations(context: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
   const facts: MigrationFact[] = []
@@ -46,11 +54,14 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   }
   const created = new Set(migrations.flatMap(({ artifact, program }) => newTables(touchedSteps(artifact, program))))
   const everyOperation = migrations.flatMap(({ artifact, program }) => operationsOf(touchedSteps(artifact, program)))
+  const checks = migrations
+    .map(({ artifact, program }) => checkStepsOf(artifact.path, operationsOf(touchedSteps(artifact, program))))
+    .filter(({ operations }) => operations.length > 0)
   const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
   for (const migration of migrations) {
     try {
       const own = await withLockTimeout(
-        await factsOf(migration, created, everyOperation, context),
+        await factsOf(migration, created, { everyOperation, checks }, context),
         migration.program,
         context,
       )
@@ -222,14 +233,14 @@ function newTables(steps: readonly Step[]): readonly string[] {
 async function factsOf(
   migration: Migration,
   created: ReadonlySet<string>,
-  everyOperation: readonly Operation[],
+  { everyOperation, checks }: WholeChange,
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine, version } = migration
   // A changelog is a history: what its earlier change sets created is in use.
   const inFile = new Set(program.framework === 'liquibase' ? [] : newTables(program.up))
   const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
-  const schema = await schemaFor(migration, everyOperation, isNew, context)
+  const schema = await schemaFor(migration, { everyOperation, checks }, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
   const before = copyOf(schema)
   const { server } = context.config
@@ -257,7 +268,7 @@ async function factsOf(
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */
 async function schemaFor(
   { artifact, program, engine }: Migration,
-  everyOperation: readonly Operation[],
+  { everyOperation, checks }: WholeChange,
   isNew: (table: string) => boolean,
   { change }: FactContext,
 ): Promise<Schema> {
@@ -273,6 +284,7 @@ async function schemaFor(
     program.up.flatMap(step => (step.kind === 'change' ? step.operations.flatMap(tablesIn) : [])),
   )
   for (const table of mentioned) for (const operation of tables.get(table) ?? []) replay(schema, operation)
+  replayEarlierChecks(schema, artifact.path, mentioned, checks)
   return schema
 }
 
