@@ -90,9 +90,7 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
 /** What is no longer built at all need not be waited for; a check that is no longer made is a gate that is gone. */
 function isUnbuilt(head: Pipeline, job: Job, name: string): boolean {
   return (
-    job.needs.length > 0 &&
-    !checkName.test(name.replace(/build/gi, '')) &&
-    !head.jobs.some(({ id }) => id === name)
+    job.needs.length > 0 && !checkName.test(name.replace(/build/gi, '')) && !head.jobs.some(({ id }) => id === name)
   )
 }
 
