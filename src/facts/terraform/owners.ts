@@ -21,7 +21,7 @@ export function authoritative({ base, head, beside }: Around): readonly Draft[] 
   return head.flatMap((block): readonly Draft[] => {
     if (before.has(block.address)) return []
     const owned = ownedBy(block)
-    if (owned !== undefined && isOfNew(block, fresh)) return []
+    if (owned !== undefined && (isOfNew(block, fresh) || isRenamed(block, base, head))) return []
     if (owned === undefined) return [...duplicate(block, [...head, ...beside]), ...mixed(block, [...head, ...beside])]
     return [draft(block, 'authoritative', { to: owned.what, attribute: owned.how, loses: owned.loses })]
   })
@@ -43,6 +43,22 @@ function isOfNew(block: Block, fresh: ReadonlySet<string>): boolean {
     const address = /^(?:\$\{)?([a-z]\w*\.[\w-]+)/.exec(value.text)?.[1]
     return address !== undefined && fresh.has(address)
   })
+}
+
+/** The same owner under another address takes nothing that its predecessor left. */
+function isRenamed(block: Block, base: readonly Block[], head: readonly Block[]): boolean {
+  const owns = (other: Block): string =>
+    entriesOf(other)
+      .filter(({ key }) => owners.test(key))
+      .map(({ key, value }) => `${key} ${written(value)}`)
+      .join('\n')
+  return base.some(
+    old =>
+      old.type === block.type &&
+      old.folder === block.folder &&
+      !head.some(({ address, folder }) => address === old.address && folder === old.folder) &&
+      owns(old) === owns(block),
+  )
 }
 
 function ownedBy(block: Block): Owned | undefined {
