@@ -8,6 +8,7 @@ const maxEditLength = 4000
 export function hunksBetween(base: string | undefined, head: string | undefined): readonly Hunk[] {
   if (base === undefined || head === undefined) return wholeFile(base, head)
   if (base === head) return []
+  if (leastEdits(base, head) > maxEditLength) return wholeFile(base, head)
   const patch = structuredPatch('', '', base, head, '', '', { context: 0, maxEditLength, stripTrailingCr: true })
   if (!patch) return wholeFile(base, head)
   return patch.hunks.map(hunk => ({
@@ -16,6 +17,16 @@ export function hunksBetween(base: string | undefined, head: string | undefined)
     headStart: hunk.newStart,
     headCount: hunk.newLines,
   }))
+}
+
+/** Lines that only one side has, whatever their order: no difference is shorter, and counting them is quick. */
+function leastEdits(base: string, head: string): number {
+  const counts = new Map<string, number>()
+  for (const line of base.split(/\r?\n/)) counts.set(line, (counts.get(line) ?? 0) + 1)
+  for (const line of head.split(/\r?\n/)) counts.set(line, (counts.get(line) ?? 0) - 1)
+  let edits = 0
+  for (const count of counts.values()) edits += Math.abs(count)
+  return edits
 }
 
 function wholeFile(base: string | undefined, head: string | undefined): readonly Hunk[] {
