@@ -92,7 +92,11 @@ export function terraformEntries(source: Source): Entry[] {
     const amazon = key === 'schedule_expression' || /^(cron|rate|at)\(/.test(expression ?? '')
     const byType = resourceDialects.find(([pattern]) => pattern.test(type))
     const dialect =
-      byType && byType[1] === undefined ? undefined : amazon ? amazonDialect(type, source.text) : (byType?.[1] ?? 'unknown')
+      byType && byType[1] === undefined
+        ? undefined
+        : amazon
+          ? amazonDialect(type, source.text)
+          : (byType?.[1] ?? 'unknown')
     const unknown = expression === undefined || isTemplate(expression)
     if (dialect === undefined || (!unknown && !amazon && !fieldsLike.test(expression))) continue
     const at = start + before.length + (expression === undefined ? 0 : 1)
