@@ -1,1 +1,1 @@
-import{C as e}from"./chunk-data.js";export{e as documentsOf};
+import{h as e}from"./chunk-data.js";export{e as documentsOf};

@@ -1,1 +1,1 @@
-import{_ as e,b as t,g as n,v as r}from"./chunk-data.js";export{n as dockerDocuments,e as haproxyDocuments,r as iniDocuments,t as nginxDocuments};
+import{C as e,x as t,y as n}from"./chunk-data.js";export{n as dockerDocuments,t as haproxyDocuments,e as nginxDocuments};

@@ -8,7 +8,8 @@ const maxEditLength = 400
 export function hunksBetween(base: string | undefined, head: string | undefined): readonly Hunk[] {
   if (base === undefined || head === undefined) return wholeFile(base, head)
   if (base === head) return []
-  return shortest(base, head) ?? anchored(linesOf(base), linesOf(head))
+  const found = leastEdits(base, head) > maxEditLength ? undefined : shortest(base, head)
+  return found ?? anchored(linesOf(base), linesOf(head))
 }
 
 /** Undefined when the texts differ in too many lines. */
@@ -95,6 +96,16 @@ function longestRising(anchors: readonly Anchor[]): readonly Anchor[] {
     if (anchor) series.push(anchor)
   }
   return series.reverse()
+}
+
+/** Lines that only one side has, whatever their order: no difference is shorter, and counting them is quick. */
+function leastEdits(base: string, head: string): number {
+  const counts = new Map<string, number>()
+  for (const line of base.split(/\r?\n/)) counts.set(line, (counts.get(line) ?? 0) + 1)
+  for (const line of head.split(/\r?\n/)) counts.set(line, (counts.get(line) ?? 0) - 1)
+  let edits = 0
+  for (const count of counts.values()) edits += Math.abs(count)
+  return edits
 }
 
 function wholeFile(base: string | undefined, head: string | undefined): readonly Hunk[] {

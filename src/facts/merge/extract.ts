@@ -69,19 +69,9 @@ const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'ecto-migration',
   'liquibase-changelog',
   'code-migration',
-  'k8s',
-  'helm-values',
-  'helm-template',
-  'compose',
-  'terraform',
-  'fly',
-  'render',
-  'sidekiq-schedule',
-  'crontab',
-  'entrypoint-script',
 ])
 
-/** Formatting a price at night is one thing, locking a table another. An initializer is reverted like any other code. */
+/** A price format, a new image or a larger limit is reverted in minutes at any hour; what a migration did stays done. */
 function isRisky(artifact: Artifact): boolean {
   return artifact.role === 'live' && artifact.environment !== 'lower' && riskyKinds.has(artifact.kind)
 }

@@ -19,9 +19,7 @@ export const mergeFields = {
   preview: flag('Nothing merges yet: the head is a work tree, an index or a patch'),
   labels: texts('Labels of the pull request'),
   author: text('Author of the pull request; empty when unknown'),
-  risky: flag(
-    'The change holds a migration, infrastructure of other than lower environments, a schedule or an entrypoint script: what is hard to take back at night',
-  ),
+  risky: flag('The change holds a migration: what a revert of the code does not take back'),
   files: number('Changed files that the window is about: neither exempt by path, nor documentation, tests or examples'),
 }
 

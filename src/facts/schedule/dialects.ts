@@ -40,6 +40,8 @@ export interface Dialect {
   readonly natural?: boolean | undefined
   /** `rate(5 minutes)`, `cron(…)`, `at(…)`. */
   readonly rate?: boolean | undefined
+  /** `rate(1 hours)` is as good as `rate(1 hour)`. */
+  readonly anyNumber?: boolean | undefined
   /** Blanks before and after are an error. */
   readonly strictBlanks?: boolean | undefined
   /** Whether day of month and day of week both set means either of them; `leading-star`: a field that begins with `*` counts as unset. */
@@ -102,6 +104,25 @@ const quartz = {
   macros: [],
   bothDays: 'refused',
   refusal: 'the trigger is refused when the application starts',
+} satisfies Dialect
+
+const amazon = {
+  reader: 'Amazon EventBridge',
+  layouts: [[...five, 'year']],
+  sunday: 1,
+  lastWeekday: 7,
+  question: 'one-day',
+  stepFromNumber: true,
+  maxStep: 'range',
+  lastDay: true,
+  nearestWorkday: true,
+  nth: true,
+  lastWeekdayOfMonth: true,
+  names: true,
+  macros: [],
+  rate: true,
+  bothDays: 'refused',
+  refusal: 'AWS answers with a ValidationException and the apply stops half-way',
 } satisfies Dialect
 
 /** The dialects by name. Where a scheduler was run, `test/measured/cron.jsonl` holds what it said. */
@@ -171,24 +192,8 @@ export const dialects = {
     bothDays: 'and',
     refusal: 'Celery raises when the module is loaded',
   },
-  aws: {
-    reader: 'Amazon EventBridge',
-    layouts: [[...five, 'year']],
-    sunday: 1,
-    lastWeekday: 7,
-    question: 'one-day',
-    stepFromNumber: true,
-    maxStep: 'range',
-    lastDay: true,
-    nearestWorkday: true,
-    nth: true,
-    lastWeekdayOfMonth: true,
-    names: true,
-    macros: [],
-    rate: true,
-    bothDays: 'refused',
-    refusal: 'AWS answers with a ValidationException and the apply stops half-way',
-  },
+  aws: amazon,
+  'aws-scheduler': { ...amazon, reader: 'Amazon EventBridge Scheduler', anyNumber: true },
   quartz,
   spring: {
     ...quartz,

@@ -127,7 +127,7 @@ async function yamlEntries(
     if (known !== undefined) return scalarEntries(nodes, known, true)
     if (springSettings.test(source.path))
       return scalarEntries(nodes, 'spring', false).filter(entry => entry.expression.trim().split(/\s+/).length >= 6)
-    return scalarEntries(nodes, 'unknown', true).filter(entry => entry.dialect === 'aws')
+    return scalarEntries(nodes, 'unknown', true).filter(entry => entry.dialect.startsWith('aws'))
   })
   // Aliases bring an entry in under several environments; it is written once.
   return found.filter((entry, index) => found.findIndex(other => other.start === entry.start) === index)

@@ -6,7 +6,7 @@ import { extraLanguage } from './extra.ts'
 export const scheduleFields = {
   expression: text('The schedule as written, without quotes'),
   dialect: text(
-    'Who reads it: github-actions, kubernetes, robfig, robfig-seconds, fugit, vixie, croniter, celery, aws, quartz, spring, cloudflare, vercel, gcp, azure-functions, azure-pipelines, jenkins, systemd, laravel, apscheduler, oban, unknown',
+    'Who reads it: github-actions, kubernetes, robfig, robfig-seconds, fugit, vixie, croniter, celery, aws, aws-scheduler, quartz, spring, cloudflare, vercel, gcp, azure-functions, azure-pipelines, jenkins, systemd, laravel, apscheduler, oban, unknown',
   ),
   reader: text('Who reads it, in words'),
   name: text('Name of the job or of the entry'),

@@ -59,7 +59,7 @@ export function parseRate(text: string, dialect: Dialect): Rate | undefined {
   const unit = rate?.[2] ?? ''
   if (!rate || count === 0 || unit === 'second')
     return { message: `\`${text.trim()}\` is not a rate such as rate(5 minutes) or rate(1 hour)` }
-  if ((count === 1) === (rate[3] === 's'))
+  if (!dialect.anyNumber && (count === 1) === (rate[3] === 's'))
     return {
       message: `write \`rate(${count} ${unit}${count === 1 ? '' : 's'})\`: AWS wants ${count === 1 ? 'the singular for 1' : 'the plural'}`,
     }

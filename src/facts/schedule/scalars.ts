@@ -37,7 +37,7 @@ export function scalarEntries(
         const entry = entryAt(nodes, scalar, {
           id: [owner, ...at].join('.'),
           name,
-          dialect: dialectAt(nodes.text(scalar), path, dialect),
+          dialect: dialectAt(nodes.text(scalar), path, dialect, nodes.get(node, 'FlexibleTimeWindow') !== undefined),
           around: node,
           zone: nodes.get(node, 'timeZone') ?? nodes.get(node, 'timezone'),
           command: at.join(' '),
@@ -64,7 +64,7 @@ function accepts(text: string, any: boolean): boolean {
 }
 
 /** `cron(…)` and `rate(…)` are AWS's wherever they stand; charts that write a CronJob call its values so. */
-function dialectAt(text: string, path: readonly string[], dialect: DialectName): DialectName {
-  if (/^(cron|rate)\(.*\)$/.test(text.trim())) return 'aws'
+function dialectAt(text: string, path: readonly string[], dialect: DialectName, window: boolean): DialectName {
+  if (/^(cron|rate)\(.*\)$/.test(text.trim())) return window ? 'aws-scheduler' : 'aws'
   return dialect === 'unknown' && /^cron_?job$/i.test(path.at(-1) ?? '') ? 'kubernetes' : dialect
 }

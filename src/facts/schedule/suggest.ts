@@ -30,7 +30,7 @@ function repairs(text: string, name: DialectName): string[] {
   const tokens = clean.split(/\s+/)
   const [first = '', second = ''] = tokens
   const macro = macroForm(clean)
-  const base = tokens.length === 6 && name !== 'aws' ? 1 : 0
+  const base = tokens.length === 6 && !name.startsWith('aws') ? 1 : 0
   const weekday = base + 4
   return [
     ...(macro === undefined ? [] : [macro]),
@@ -46,7 +46,7 @@ function repairs(text: string, name: DialectName): string[] {
     ...(tokens.some(token => token.includes('?')) ? [clean.replaceAll('?', '*')] : []),
     ...(tokens.length === 6 && first === '0' ? [tokens.slice(1).join(' ')] : []),
     ...(tokens.length === 5 ? [`0 ${clean}`] : []),
-    ...(name === 'aws' ? awsForms(clean.replace(/^cron\(|\)$/g, '')) : []),
+    ...(name.startsWith('aws') ? awsForms(clean.replace(/^cron\(|\)$/g, '')) : []),
     clean.replace(/,(?=\s|$)/g, ''),
     clean.replace(/(^|\s)\*(\d)/g, '$1*/$2'),
     ...unwrapped(clean, tokens, base),

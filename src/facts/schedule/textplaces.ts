@@ -57,6 +57,7 @@ function shortCommand(command: string): string {
 const resourceDialects: readonly (readonly [RegExp, DialectName | undefined])[] = [
   [/^aws_ssm_/, undefined],
   [/^aws_autoscaling_schedule$/, 'unknown'],
+  [/^(aws|awscc)_scheduler_schedule$/, 'aws-scheduler'],
   [/^aws_|^awscc_/, 'aws'],
   [/^google_cloud_scheduler_job$/, 'gcp'],
   [/^kubernetes_cron_job/, 'kubernetes'],
@@ -66,6 +67,12 @@ const resourceDialects: readonly (readonly [RegExp, DialectName | undefined])[] 
 const terraformKey =
   /^(\s*("?)(schedule_expression|schedule|recurrence|\w*cron\w*|\w+_schedule)\2\s*[=:]\s*)(?:"([^"]*)"|[^\s"{[])/
 const fieldsLike = /^[\d*][\d*,/-]*(\s+[\w*?,/#-]+){3,5}$/
+
+/** EventBridge has rules, and schedules that can start within a window; a module may make either. */
+function amazonDialect(type: string, text: string): DialectName {
+  if (/^(aws|awscc)_scheduler_schedule$/.test(type)) return 'aws-scheduler'
+  return type === '' && /\bflexible_time_window\b/.test(text) ? 'aws-scheduler' : 'aws'
+}
 
 /** Schedules in Terraform: `schedule_expression`, and whatever else has the form of a schedule. */
 export function terraformEntries(source: Source): Entry[] {
@@ -84,7 +91,12 @@ export function terraformEntries(source: Source): Entry[] {
     const [, before = '', , key = '', expression] = found
     const amazon = key === 'schedule_expression' || /^(cron|rate|at)\(/.test(expression ?? '')
     const byType = resourceDialects.find(([pattern]) => pattern.test(type))
-    const dialect = byType && byType[1] === undefined ? undefined : amazon ? 'aws' : (byType?.[1] ?? 'unknown')
+    const dialect =
+      byType && byType[1] === undefined
+        ? undefined
+        : amazon
+          ? amazonDialect(type, source.text)
+          : (byType?.[1] ?? 'unknown')
     const unknown = expression === undefined || isTemplate(expression)
     if (dialect === undefined || (!unknown && !amazon && !fieldsLike.test(expression))) continue
     const at = start + before.length + (expression === undefined ? 0 : 1)

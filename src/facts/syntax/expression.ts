@@ -36,7 +36,7 @@ const expressions: readonly Expression[] = [
     name: 'PromQL expression',
     consequence: 'Prometheus refuses the whole rule file, so none of its alerts can fire after the next start.',
     find: ({ path, key, text }) =>
-      key === 'expr' && /(^|\.)rules\[\]\.expr$/.test(path) ? text.replace(/#[^\n"'`]*$/gm, '') : undefined,
+      key === 'expr' && /(^|\.)rules\[\]\.expr$/.test(path) ? withoutComments(text) : undefined,
   },
 ]
 
@@ -104,6 +104,30 @@ export function unbalanced(text: string): { at: number; what: string } | undefin
   }
   const last = open.at(-1)
   return last && { at: last.at, what: `has a \`${last.sign}\` that is not closed` }
+}
+
+/** Comments begin with # outside of quotes and end with the line; an apostrophe in one opens nothing. */
+function withoutComments(text: string): string {
+  let plain = ''
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charAt(at)
+    const last =
+      sign === '#'
+        ? lineEnd(text, at) - 1
+        : sign === '"' || sign === "'" || sign === '`'
+          ? quoteEnd(text, at, sign)
+          : at
+    // What is not closed is left for whoever looks for it.
+    if (last === -1) return plain + text.slice(at)
+    plain += sign === '#' ? ' '.repeat(last - at + 1) : text.slice(at, last + 1)
+    at = last
+  }
+  return plain
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  return end === -1 ? text.length : end
 }
 
 function quoteEnd(text: string, start: number, quote: string): number {

@@ -17,9 +17,11 @@ const clusterMaps = /^(aws-auth|coredns|kube-proxy|kube-root-ca\.crt|extension-a
 /** New resources that own all of something which others write to as well, so that what the others wrote goes. */
 export function authoritative({ base, head, beside }: Around): readonly Draft[] {
   const before = new Set(base.map(block => block.address))
+  const fresh = new Set(head.map(block => block.address).filter(address => !before.has(address)))
   return head.flatMap((block): readonly Draft[] => {
     if (before.has(block.address)) return []
     const owned = ownedBy(block)
+    if (owned !== undefined && (isOfNew(block, fresh) || isRenamed(block, base, head))) return []
     if (owned === undefined) return [...duplicate(block, [...head, ...beside]), ...mixed(block, [...head, ...beside])]
     return [draft(block, 'authoritative', { to: owned.what, attribute: owned.how, loses: owned.loses })]
   })
@@ -29,6 +31,34 @@ interface Owned {
   readonly what: string
   readonly how: 'whole' | 'role' | 'adopted'
   readonly loses: TerraformFact['loses']
+}
+
+const owners =
+  /^(policy_arn|(role|user|group)_name|default_(network_acl|route_table)_id|project|folder|org_id|bucket|(crypto_key|key_ring|service_account|dataset|secret)_id|topic|subscription|repository)$/
+
+/** What the change itself creates holds nothing of others yet. */
+function isOfNew(block: Block, fresh: ReadonlySet<string>): boolean {
+  return entriesOf(block).some(({ key, value }) => {
+    if (!owners.test(key) || value.type !== 'scalar' || value.expression === undefined) return false
+    const address = /^(?:\$\{)?([a-z]\w*\.[\w-]+)/.exec(value.text)?.[1]
+    return address !== undefined && fresh.has(address)
+  })
+}
+
+/** The same owner under another address takes nothing that its predecessor left. */
+function isRenamed(block: Block, base: readonly Block[], head: readonly Block[]): boolean {
+  const owns = (other: Block): string =>
+    entriesOf(other)
+      .filter(({ key }) => owners.test(key))
+      .map(({ key, value }) => `${key} ${written(value)}`)
+      .join('\n')
+  return base.some(
+    old =>
+      old.type === block.type &&
+      old.folder === block.folder &&
+      !head.some(({ address, folder }) => address === old.address && folder === old.folder) &&
+      owns(old) === owns(block),
+  )
 }
 
 function ownedBy(block: Block): Owned | undefined {
@@ -50,7 +80,12 @@ function ownedBy(block: Block): Owned | undefined {
   if (/^google_(project|folder|organization)_iam_binding$/.test(type))
     return { what: `all members of ${textAt(node, 'role') ?? 'the role'}`, how: 'role', loses: 'access' }
   if (type === 'aws_iam_policy_attachment')
-    return { what: 'every attachment of the policy in the account', how: 'whole', loses: 'access' }
+    return {
+      what: 'every attachment of the policy in the account',
+      // Many attach what AWS provides; a policy of one's own is mostly attached where it is made.
+      how: /:aws:policy\//.test(textAt(node, 'policy_arn') ?? '') ? 'whole' : 'role',
+      loses: 'access',
+    }
   if (/^aws_iam_(role|user|group)_polic(ies|y_attachments)_exclusive$/.test(type))
     return { what: `every policy of the ${type.split('_')[2]}`, how: 'role', loses: 'access' }
   if (/^aws_default_(network_acl|route_table)$/.test(type))

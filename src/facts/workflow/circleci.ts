@@ -7,9 +7,11 @@ export function circlePipeline(root: Plain): Read {
   const jobs = workflows.flatMap(workflow =>
     itemsOf(valueAt(workflow.value, 'jobs')).flatMap((item): Job[] => {
       const [use] = entriesOf(item)
-      const id = use?.key ?? rawText(item)
-      if (id === '') return []
+      const job = use?.key ?? rawText(item)
+      if (job === '') return []
       const node = use?.value ?? item
+      // What other uses require is the name of this use, where it has one.
+      const id = rawText(valueAt(node, 'name')) || job
       const branches = valueAt(node, 'filters', 'branches', 'only')
       return [
         {
@@ -20,7 +22,7 @@ export function circlePipeline(root: Plain): Read {
           manual: rawText(valueAt(node, 'type')) === 'approval',
           failureIgnored: false,
           cancels: false,
-          steps: itemsOf(valueAt(root, 'jobs', id, 'steps')).flatMap(circleStep),
+          steps: itemsOf(valueAt(root, 'jobs', job, 'steps')).flatMap(circleStep),
           span: startOf(use?.keySpan ?? item.span),
           node,
           // Every push builds, also one to the branch of a pull request; that is no trigger of its own.

@@ -32,10 +32,22 @@ export function deploys(job: Job): boolean {
 /** What stood between a commit and production at base and does no longer. */
 export function lostGates(base: Pipeline, head: Pipeline): readonly LostGate[] {
   return head.jobs.flatMap(job => {
-    const before = base.jobs.find(other => other.id === job.id && other.steps.length > 0 === job.steps.length > 0)
-    if (before === undefined || !deploys(job)) return []
-    return [...jobGates(base, head, before, job), ...stepGates(before, job)]
+    const before = deploys(job) ? counterpart(base, head, job) : undefined
+    return before === undefined ? [] : [...jobGates(base, head, before, job), ...stepGates(before, job)]
   })
+}
+
+/** The job at base; CircleCI can use one job several times, once for staging and once for production. */
+function counterpart(base: Pipeline, head: Pipeline, job: Job): Job | undefined {
+  const like = (other: Job): boolean => other.id === job.id && other.steps.length > 0 === job.steps.length > 0
+  const before = base.jobs.filter(like)
+  if (before.length < 2) return before[0]
+  const uses = head.jobs.filter(like)
+  const conditions = job.conditions.join('\n')
+  return (
+    before.find(other => other.conditions.join('\n') === conditions) ??
+    (uses.length === before.length ? before[uses.indexOf(job)] : undefined)
+  )
 }
 
 function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readonly LostGate[] {
@@ -43,7 +55,9 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
   const stillNeeded = new Set(neededJobs(head, job).map(({ id }) => id))
   const fresh = job.needs.filter(name => !before.needs.includes(name))
   // A check that got another name is still a check.
-  const gone = before.needs.filter(name => !job.needs.includes(name) && !stillNeeded.has(name) && checkName.test(name))
+  const gone = before.needs.filter(
+    name => !job.needs.includes(name) && !stillNeeded.has(name) && checkName.test(name) && !isUnbuilt(head, job, name),
+  )
   if (gone.length > fresh.length)
     for (const name of gone) lost.push(atBase('needs', name, before, 'needs', 'requires', 'dependsOn', 'dependencies'))
   if (before.environment !== '' && job.environment === '' && !isConditioned(job))
@@ -71,6 +85,13 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
       })
   }
   return lost
+}
+
+/** What is no longer built at all need not be waited for; a check that is no longer made is a gate that is gone. */
+function isUnbuilt(head: Pipeline, job: Job, name: string): boolean {
+  return (
+    job.needs.length > 0 && !checkName.test(name.replace(/build/gi, '')) && !head.jobs.some(({ id }) => id === name)
+  )
 }
 
 function isConditioned(job: Job): boolean {
