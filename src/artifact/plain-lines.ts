@@ -106,7 +106,12 @@ export function dockerDocuments({ text, lines }: Source): readonly PlainDocument
   eachLine(text, lines, (line, start) => {
     const [, name = '', value = ''] = /^\s*([A-Za-z]+)\s+(.*?)\s*\\?\s*$/.exec(line) ?? []
     const word = name.toUpperCase()
-    if (word === 'FROM') stage = openBlock(stage.span)
+    if (word === 'FROM') {
+      stage = openBlock(stage.span)
+      const image = value.replace(/^--platform=\S+\s+|\s+AS\s+\S+$/gi, '')
+      const whole = spanOf(lines, start, start + line.trimEnd().length)
+      put(stage, word, whole, lineScalar(image, whole))
+    }
     if (!/^(HEALTHCHECK|CMD|ENTRYPOINT|EXPOSE|STOPSIGNAL|USER|RUN)$/.test(word)) return
     const span = spanOf(lines, start, start + line.trimEnd().length)
     put(word === 'RUN' ? runs : stage, word, span, lineScalar(value, span))

@@ -83,7 +83,7 @@ export function brief(text: string, limit = 200): string {
 
 /** Words by which a function or script shows that it asks first, or can be run without effect. */
 export const asksFirst =
-  /\bconfirm|are you sure|\bread\s+(-\w+\s+)*-\w*p|\bgets\b|\binput\(|\binquirer\b|prompt\(|dry[-_ ]?run|\bnoop\b|--yes\b|\bask\(|--i-am-sure|type (the name|yes)|\$CONFIRM|ENV\[['"](CONFIRM|FORCE)|process\.env\.(CONFIRM|FORCE)/i
+  /\bconfirm|are you sure|\bread\s+(-\w+\s+)*-\w*p|\bgets\b|\binput\(|\binquirer\b|prompt\(|dry[-_ ]?run|\bnoop\b|['"]--yes['"]|--yes\)|\bask\(|--i-am-sure|type (the name|yes)|\$CONFIRM|ENV\[['"](CONFIRM|FORCE)|process\.env\.(CONFIRM|FORCE)/i
 
 /** A condition under which production never comes: `Rails.env.test?`, `NODE_ENV !== 'production'`, `unless Rails.env.production?`. */
 export const namesLower =

@@ -85,7 +85,7 @@ export async function commandsIn(
     const overMany = inner === undefined ? '' : inner.fleet || (inner.perLine ? piped.join(' | ') : '')
     const usesLoop = loop !== '' && words.some(word => new RegExp(`\\$\\{?${loop}\\b`).test(word.text))
     // A list that the caller types in is the caller's choice.
-    const last = (scope.loops.at(-1) ?? '').replace(/^"?\$[@*]"?$/, '')
+    const last = listOf(scope.loops.at(-1) ?? '', script, startIndex).replace(/^"?\$[@*]"?$/, '')
     const perMachine = usesLoop && (inner?.remote === 'ssh' || isMany(last) || isCluster(words)) ? last : ''
     const here = {
       ...scope,
@@ -152,6 +152,14 @@ function assignments(placed: readonly Placed[]): Script['assigned'] {
     }
   }
   return assigned
+}
+
+/** What a loop over a variable goes over: the list that was put into it before. */
+function listOf(loop: string, script: Script, at: number): string {
+  const name = /^"?\$\{?(\w+)(?:\[[@*]\])?\}?"?$/.exec(loop)?.[1]
+  if (name === undefined) return loop
+  const value = script.assigned.get(name)?.findLast(entry => entry.at < at)?.value ?? ''
+  return /^["']?[$(`]/.test(value) ? brief(value) : loop
 }
 
 function shellScope(item: Placed, script: Script, called: ReadonlySet<string>, around: Surroundings): Surroundings {

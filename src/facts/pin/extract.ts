@@ -33,7 +33,9 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
     if (pin.pinned || !touches(artifact, 'head', pin.span)) continue
     const old =
       before.find(other => other.what === pin.what && other.place === pin.place && other.name === pin.name) ??
-      before.find(other => other.what === pin.what && other.name === pin.name)
+      before.find(other => other.what === pin.what && other.name === pin.name) ??
+      // Another image at the same place is fetched in its stead.
+      before.find(other => pin.what === 'image' && other.what === 'image' && other.place === pin.place)
     if (old && !old.pinned) continue
     facts.push(factOf(artifact, pin, old, 'head', locked))
   }

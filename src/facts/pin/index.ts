@@ -38,7 +38,7 @@ export const pinKind = {
 
 /** A changed line that can leave a version open. */
 const open =
-  /\b(image|container|uses|tag|newTag|imageTag|source|targetRevision|most_recent|state|version)["']?\s*[:=]|^\s*FROM\s|@(latest|main|master|next|canary)\b|"(latest|\*|x)"|\/(latest|recommended)\//i
+  /\b(image|container|uses|tag|newTag|imageTag|source|targetRevision|most_recent|state|version)["']?\s*[:=]|^\s*FROM\s|@(latest|main|master|next|canary)\b|\bhelm\s+(upgrade|install)\b|^\s*[\w./-]+\/[\w-]+\s*\\?$|\bgit\s.*(checkout|switch|reset)\b|"(latest|\*|x)"|\/(latest|recommended)\//i
 
 /** A removed line that can have fixed a version. */
-const gone = /\bversion["']?\s*[:=]/
+const gone = /\bversion["']?\s*[:=]|--version\b/

@@ -2,6 +2,7 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { type Scalar, scalarsOf } from '../environment/scalars.ts'
 import type { PinFact } from './index.ts'
+import { scriptPins } from './scripts.ts'
 
 /** Something with a version, pinned or not. */
 export interface Pin {
@@ -27,15 +28,15 @@ export async function pinsOf(
   language: Artifact['language'],
   kind: Artifact['kind'],
 ): Promise<readonly Pin[] | undefined> {
-  if (language === 'dockerfile') return [...dockerfile(source.text), ...tools(source.text)]
-  if (language === 'shell') return tools(source.text)
+  if (language === 'dockerfile') return [...dockerfile(source.text), ...tools(source.text), ...scriptPins(source.text)]
+  if (language === 'shell') return [...tools(source.text), ...scriptPins(source.text)]
   const scalars = await scalarsOf(source, language)
   if (scalars === undefined) return undefined
   const pins =
     language === 'hcl'
       ? terraform(scalars)
       : scalars.flatMap(scalar => configured(scalar, scalars, source.path, kind) ?? [])
-  return kind === 'github-workflow' ? [...pins, ...tools(source.text)] : pins
+  return kind === 'github-workflow' ? [...pins, ...tools(source.text), ...scriptPins(source.text)] : pins
 }
 
 function pin(
@@ -124,19 +125,25 @@ function terraform(scalars: readonly Scalar[]): readonly Pin[] {
     }
     if (key === 'name' && /^data\.aws_ssm_parameter\./.test(path) && /\/(latest|recommended)\//.test(text))
       return [pin('machine-image', parent.split('.').slice(1).join('.'), 'the recommended', scalar, false)]
-    if (key === 'source' && path.startsWith('module.')) {
+    if (key === 'source' && (path.startsWith('module.') || path === 'terraform.source')) {
       const ref = /[?&]ref=([^&"]+)/.exec(text)?.[1]
       const isRemote = /^git::|^git@|github\.com|bitbucket\.org|\.git(\?|\/\/|$)/.test(text)
-      return isRemote ? [pin('module', parent, ref ?? '', scalar)] : []
+      return isRemote ? [pin('module', path === 'terraform.source' ? 'the module' : parent, ref ?? '', scalar)] : []
     }
     if (key !== 'version') return []
     if (path.startsWith('module.')) return [pin('module', parent, text, scalar, isBounded(text))]
     if (/^resource\.helm_release\./.test(path))
-      return [pin('chart', parent.split('.').at(-1) ?? '', text, scalar, isPinned(text))]
+      return [pin('chart', chartOf(parent, scalars), text, scalar, isPinned(text))]
     if (/required_providers/.test(path))
       return [pin('provider', parent.split('.').at(-1) ?? '', text, scalar, isBounded(text))]
     return []
   })
+}
+
+/** Name of the chart of a release, or of the release when the chart is a path or computed. */
+function chartOf(release: string, scalars: readonly Scalar[]): string {
+  const chart = scalars.find(({ path }) => path === `${release}.chart`)?.text ?? ''
+  return /^[\w-]+(\/[\w-]+)*$/.test(chart) ? chart : (release.split('.').at(-1) ?? '')
 }
 
 /** A constraint with an upper end. */

@@ -1,4 +1,4 @@
-import { type PlainList, textAt, valueAt } from '../../artifact/plain.ts'
+import { type Plain, type PlainList, textAt, valueAt } from '../../artifact/plain.ts'
 import { type Block, entriesOf, isLiteral, isProtected, named, written } from './blocks.ts'
 import { type Draft, draft } from './draft.ts'
 import { forcingAttributes } from './losses.ts'
@@ -92,7 +92,9 @@ function replaced(block: Block, old: Block): readonly Draft[] {
     if (from === undefined || entry === undefined || to === undefined || written(from) === written(to)) continue
     if (ignored.includes(attribute) || ignored.includes('"all"')) continue
     if (isSame(block.type, attribute, written(from), written(to))) continue
-    const certain = isLiteral(from) && isLiteral(to) && attribute !== 'mappings'
+    // A field more in the mappings comes in place; another file of them hardly is only that.
+    const certain =
+      isSettled(from) && isSettled(to) && (attribute !== 'mappings' || !(isLiteral(from) || isLiteral(to)))
     const pointed = entry.value.span.line === entry.keySpan.line ? entry.value.span : entry.keySpan
     return [
       draft(block, 'replaced', {
@@ -109,6 +111,11 @@ function replaced(block: Block, old: Block): readonly Draft[] {
     ]
   }
   return []
+}
+
+/** A literal, or another file of the module that is read as it is. */
+function isSettled(node: Plain): boolean {
+  return isLiteral(node) || (node.type === 'scalar' && /^\$?\{?\s*(?:file|templatefile)\("[^"]+"/.test(node.text))
 }
 
 /** Changes that providers make in place all the same. */

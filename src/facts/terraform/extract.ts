@@ -4,6 +4,7 @@ import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { altered, relocated, renamed } from './addresses.ts'
 import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
+import { derived, needsDerived } from './derived.ts'
 import type { TerraformFact } from './index.ts'
 import { authoritative, disconnected, needsBeside } from './owners.ts'
 
@@ -30,8 +31,8 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
   for (const folder of folders) {
     const inside = (block: Block): boolean => block.folder === folder
     const changed = { base: base.filter(inside), head: head.filter(inside) }
-    const around = { ...changed, beside: needsBeside(changed) ? await besideOf(folder) : [] }
-    drafts.push(...authoritative(around), ...disconnected(around))
+    const around = { ...changed, beside: needsBeside(changed) || needsDerived(changed) ? await besideOf(folder) : [] }
+    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around))
   }
   return drafts.flatMap((draft): readonly TerraformFact[] => {
     const artifact = byPath.get(draft.path) ?? artifacts.find(({ basePath }) => basePath === draft.path)
@@ -42,6 +43,7 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
     const isRelevant =
       draft.change === 'replaced' ||
       draft.change === 'rekeyed' ||
+      draft.change === 'rerun' ||
       draft.change === 'state' ||
       touches(artifact, fact.side, whole)
     return isRelevant || artifact.status !== 'renamed' ? [fact] : []

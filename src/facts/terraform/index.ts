@@ -6,8 +6,19 @@ export const losses = ['data', 'network', 'nodes', 'endpoint', 'credentials', 'a
 
 export const terraformFields = {
   change: word(
-    ['renamed', 'rekeyed', 'replaced', 'authoritative', 'duplicate', 'mixed', 'disconnected', 'state', 'provider'],
-    'Another address without a `moved` block; keys of `for_each` that go; an attribute that cannot change in place; a new resource that owns what others write too; one that is defined twice; one kind of rule beside its other form; a connection removed while both ends stay; another place for the state; another region or account.',
+    [
+      'renamed',
+      'rekeyed',
+      'replaced',
+      'authoritative',
+      'duplicate',
+      'mixed',
+      'disconnected',
+      'state',
+      'provider',
+      'rerun',
+    ],
+    'Another address without a `moved` block; keys of `for_each` that go; an attribute that cannot change in place; a new resource that owns what others write too; one that is defined twice; one kind of rule beside its other form; a connection removed while both ends stay; another place for the state; another region or account; a command that runs again because a value it is triggered by changes.',
   ),
   address: text('Address of the block at head (at base when it is gone): `aws_db_instance.main`, `module.vpc`.'),
   resource: text('Type of the resource, such as `aws_db_instance`; `module`, `backend` or `provider` for such blocks.'),

@@ -1,4 +1,5 @@
 import { jsonOf, type Plain } from '../../artifact/plain.ts'
+import { lineSpan, lineText, type Span } from '../../text/lines.ts'
 import { type Difference, pathText, type Spot, type Step, shapeText } from './compare.ts'
 import type { ValueFact } from './index.ts'
 import { sizeRatioOf } from './instance-size.ts'
@@ -32,7 +33,7 @@ export function factOf(
     kind: 'value',
     path: owner.artifact.path,
     side: change === 'removed' ? 'base' : 'head',
-    span: at?.span ?? owner.span,
+    span: changedLine(owner, base, head) ?? at?.span ?? owner.span,
     place: { kind: owner.kind, name: owner.name, path: pathText(steps), shape: shapeText(steps) },
     key: last ? nameOf(last) : '',
     knob,
@@ -57,6 +58,22 @@ export function factOf(
     headSiblings: evidenceOf(head?.parent ?? left),
     object: evidenceOf(owner.node),
   }
+}
+
+/** Of a text of several lines, from its key to the first one that differs: a configuration inside a ConfigMap is hundreds of lines long. */
+function changedLine(owner: ConfigObject, base: Spot | undefined, head: Spot | undefined): Span | undefined {
+  if (base?.node.type !== 'scalar' || head?.node.type !== 'scalar') return undefined
+  const { span, text } = head.node
+  const lines = owner.artifact.head?.lines
+  if (lines === undefined || owner.side !== 'head' || span.endLine - span.line < 1) return undefined
+  const [before, after] = [base.node.text.split('\n'), text.split('\n')]
+  const at = after.findIndex((line, index) => line !== before[index])
+  const wanted = after[at]?.trim() ?? ''
+  if (wanted === '') return undefined
+  for (let line = span.line + Math.min(at, span.endLine - span.line); line <= span.endLine; line++)
+    if (lineText(lines, line).trim() === wanted)
+      return { ...head.span, endLine: line, endColumn: lineSpan(lines, line).endColumn }
+  return undefined
 }
 
 /** What a value sets. `value` and `default` say nothing: there it is the name beside or around them that tells. */

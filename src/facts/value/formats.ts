@@ -15,7 +15,7 @@ const formats: readonly (readonly [RegExp, string])[] = [
     'ini',
   ],
   [
-    /(^|\/)(config|configs|conf|settings|configuration)\/.*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)[\w.-]*(config|settings|constants|limits|knexfile|puma|unicorn|gunicorn|options|defaults|database|pool|redis|throttl\w*|rate[-_]?limit\w*|timeouts?|retry)[\w.-]*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$/i,
+    /(^|\/)(config|configs|conf|settings|configuration)\/.*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)[\w.-]*(config|settings|constants|limits|knexfile|puma|unicorn|gunicorn|options|defaults|database|pool|redis|throttl\w*|rate[-_]?limit\w*|timeouts?|retry)[\w.-]*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)(db|knex|sequelize|data-?source|hikari)\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|\.(jsonnet|libsonnet)$/i,
     'code',
   ],
 ]
@@ -23,8 +23,12 @@ const formats: readonly (readonly [RegExp, string])[] = [
 const aside =
   /(^|\/)(tests?|specs?|__tests__|fixtures?|examples?|samples?|vendor|node_modules|docs?|locales?|migrations?|db\/migrate|stories|storybook)\/|(^|[._/-])(example|sample|template|dist|tests?|spec|stories|d)(\.\w+)?$|(^|\/)[\w.-]*(eslint|prettier|jest|vitest|webpack|vite|rollup|babel|tailwind|postcss|playwright|cypress|karma|tsup|esbuild|next|nuxt|svelte|astro|stylelint|commitlint)[\w.-]*\.(config|conf|rc)[\w.-]*$/i
 
+const templated = /(?<=\.(conf|cfg|ini|cnf|properties|service|env))\.(erb|j2|jinja2?|tpl|tmpl|epp|gotmpl|ctmpl|tftpl)$/
+
 /** The format of a file with settings; undefined for others, and for those of tests and examples. */
 export function formatOf(path: string): string | undefined {
   if (aside.test(path)) return undefined
-  return formats.find(([pattern]) => pattern.test(path))?.[1]
+  // A template of such a file reads like the file.
+  const plain = path.replace(templated, '')
+  return formats.find(([pattern]) => pattern.test(plain))?.[1]
 }

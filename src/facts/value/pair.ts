@@ -13,6 +13,9 @@ interface Left {
   readonly head: readonly ConfigObject[]
 }
 
+const isItsName =
+  /^(compose\/volume|k8s\/(InstanceGroup|MachineDeployment|MachinePool|AWSManagedMachinePool|NodePool))$/
+
 type KeyOf = (object: ConfigObject) => string | undefined
 
 /**
@@ -41,11 +44,13 @@ export function pairObjects(
     left = taken.left
   }
   // Equal content under another name or in another file: moved, nothing to tell.
-  // (Not so a volume of compose: it is its name, and what it holds stays under the old one.)
-  left = take(left, object => (object.kind === 'compose/volume' ? object.identity : String(identify(object.node)))).left
+  // (Not so what is its name: a volume of compose leaves what it holds under the old one, a group of nodes its machines.)
+  left = take(left, object => (isItsName.test(object.kind) ? object.identity : String(identify(object.node)))).left
   // One object of a kind gone from a file and one come into it: renamed, and too different to compare.
   left = take(left, object =>
-    object.kind.startsWith('k8s/') ? `${object.artifact.path}\n${object.kind}` : undefined,
+    object.kind.startsWith('k8s/') && !isItsName.test(object.kind)
+      ? `${object.artifact.path}\n${object.kind}`
+      : undefined,
   ).left
   const dropped = removedBlocks(head)
   const gone = left.base.filter(object => !dropped.has(object.name))

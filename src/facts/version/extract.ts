@@ -6,6 +6,7 @@ import { scalarsOf } from '../environment/scalars.ts'
 import { type Pin, pinsOf } from '../pin/pins.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { VersionFact } from './index.ts'
+import { leftovers } from './leftovers.ts'
 import { lockFacts } from './locks.ts'
 import { stepOf } from './numbers.ts'
 import { roleOfComponent, roleOfResource } from './roles.ts'
@@ -24,6 +25,7 @@ export async function extractVersions(
       notAnalysed.push({ path: artifact.path, reason: `its versions could not be compared (${messageOf(error)})` })
     }
   }
+  facts.push(...(await leftovers(facts, context.change.trees.head)))
   return { facts: [...facts, ...(await lockFacts(context.change))], notAnalysed }
 }
 

@@ -6,8 +6,8 @@ import { isLockPath } from './locks.ts'
 
 export const versionFields = {
   what: word(
-    ['image', 'chart', 'module', 'provider', 'engine', 'cluster', 'apart', 'built-in', 'unlocked'],
-    'What has the version: a container image, a Helm chart, a Terraform module or provider, the engine of a managed store, a cluster; `apart`: a package that another file held at the same version until now; `built-in`: a library that also comes with the language and is loaded from there first; `unlocked`: a lock file that is gone, or an exact version that became a range where nothing locks it.',
+    ['image', 'chart', 'module', 'provider', 'engine', 'cluster', 'apart', 'built-in', 'unlocked', 'leftover'],
+    'What has the version: a container image, a Helm chart, a Terraform module or provider, the engine of a managed store, a cluster; `apart`: a package that another file held at the same version until now; `built-in`: a library that also comes with the language and is loaded from there first; `unlocked`: a lock file that is gone, or an exact version that became a range where nothing locks it; `leftover`: an option that the new version no longer knows and the repository still has.',
   ),
   name: text('Name without its version: `postgres`, `ingress-nginx`, `aws_db_instance.main`.'),
   base: text('Version before, as written.'),
@@ -30,12 +30,17 @@ export const versionFields = {
       'storage',
       'gitops',
       'webhooks',
+      'agent',
       'other',
     ],
     'What it does for everything else, by its name.',
   ),
   allowed: flag('The block says that a major upgrade may happen (`allow_major_version_upgrade`).'),
-  otherPath: optional(text('`apart`, `built-in`: the file that holds the other version.')),
+  option: optional(text('`leftover`: the option or API version that is gone.')),
+  instead: optional(text('`leftover`: what took its place; `nothing` when nothing did.')),
+  otherPath: optional(
+    text('`apart`, `built-in`: the file that holds the other version; `leftover`: the one with the option.'),
+  ),
   otherLine: optional(number('Its line there.')),
 }
 

@@ -65,7 +65,12 @@ export async function lockFacts(change: Change): Promise<readonly VersionFact[]>
           otherPath: other.path,
           otherLine: other.line,
         })
-      else if (builtIn.has(name) && file.path.endsWith('Gemfile.lock')) {
+      else if (
+        builtIn.has(name) &&
+        file.path.endsWith('Gemfile.lock') &&
+        // The system's own copy moves along.
+        !others.some(({ text }) => installLine(name, version).test(text))
+      ) {
         const server = preloaderOf(others, head)
         if (server) facts.push({ ...fact, ...step, what: 'built-in', role: 'other', allowed: false, otherPath: server })
       }
@@ -135,14 +140,23 @@ async function unlockedFacts(change: Change, file: ChangedFile): Promise<readonl
   const [base, head] = [await textOf(file, 'base'), await textOf(file, 'head')]
   if (base === undefined || head === undefined) return []
   const before = exactIn(file.path, base)
+  // Where every version is exact, one that is not stands out.
+  const isPinned = before.size > 0 && !base.split('\n').some(line => rangeIn(file.path, line) !== undefined)
   const lines = indexLines(head)
   return head.split('\n').flatMap((line, at): readonly VersionFact[] => {
-    const [, name = '', range = ''] = (file.path.endsWith('.json') ? jsonRange : pipRange).exec(line) ?? []
-    const old = before.get(name)
+    const [name = '', range = ''] = rangeIn(file.path, line) ?? []
+    const old = before.get(name) ?? (isPinned && name !== '' ? 'new' : undefined)
     return old === undefined
       ? []
       : [{ ...rest, side: 'head', span: lineSpan(lines, at + 1), name, base: old, head: range }]
   })
+}
+
+/** Name and range of a dependency whose version is open. */
+function rangeIn(path: string, line: string): readonly [string, string] | undefined {
+  const [, name, range = ''] = (path.endsWith('.json') ? jsonRange : pipRange).exec(line) ?? []
+  if (name === undefined || /^(node|npm|yarn|pnpm|version|engines|packageManager)$/.test(name)) return undefined
+  return [name, range]
 }
 
 const jsonRange = /^\s*[{]?.*?"([@\w./-]+)":\s*"([\^~><*x][^"]*|latest|\d+|\d+\.\d+)"/
@@ -172,12 +186,7 @@ async function installersOf(change: Change): Promise<readonly Other[]> {
 
 /** The line of another file that still installs the package at its old version. */
 function heldElsewhere(name: string, base: string, head: string, others: readonly Other[]) {
-  const line = (version: string) =>
-    new RegExp(
-      `(?:^|[^\\w.]|(?:rubygem|gem|ruby|python3?|node|npm)-)${escaped(name)}["'\\])\\s]*(?:[=<>~:@,(]+|\\s-v|\\s--version|\\s)[=<>~\\s"'v(]*${escaped(version)}(?![\\w.]*\\d)`,
-      'm',
-    )
-  const [old, fresh] = [line(base), line(head)]
+  const [old, fresh] = [installLine(name, base), installLine(name, head)]
   for (const { path, text } of others) {
     if (!text.includes(name) || !text.includes(base)) continue
     const found = old.exec(text)
@@ -186,6 +195,14 @@ function heldElsewhere(name: string, base: string, head: string, others: readonl
     return { path, line: text.slice(0, start).split('\n').length }
   }
   return undefined
+}
+
+/** A line that installs a package at a version. */
+function installLine(name: string, version: string): RegExp {
+  return new RegExp(
+    `(?:^|[^\\w.]|(?:rubygem|gem|ruby|python3?|node|npm)-)${escaped(name)}["'\\])\\s]*(?:[=<>~:@,(]+|\\s-v|\\s--version|\\s)[=<>~\\s"'v(]*${escaped(version)}(?![\\w.]*\\d)`,
+    'm',
+  )
 }
 
 /** Gems that come with Ruby itself: what starts before Bundler loads them from there. */

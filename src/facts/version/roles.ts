@@ -28,6 +28,10 @@ const roles: readonly (readonly [RegExp, VersionFact['role']])[] = [
     'storage',
   ],
   [/(^|[/_-])(argo-cd|argocd|flux2?|crossplane|argo-rollouts|keda|cluster-autoscaler|karpenter)$/, 'gitops'],
+  [
+    /(^|[/_-])(fluent-bit|fluentd|fluentd-kubernetes-daemonset|vector|promtail|filebeat|logstash|node-exporter|datadog|newrelic-infrastructure)$|(^|\/)datadog\/agent$/,
+    'agent',
+  ],
   [/(^|[/_-])(kyverno|gatekeeper|opa|admission-\w+|kube-webhook\w*)$/, 'webhooks'],
 ]
 

@@ -1,0 +1,93 @@
+import { textAt, valueAt } from '../../artifact/plain.ts'
+import { type Block, entriesOf, written } from './blocks.ts'
+import { type Draft, draft } from './draft.ts'
+import { forcingAttributes, lossOf } from './losses.ts'
+
+interface Around {
+  readonly base: readonly Block[]
+  readonly head: readonly Block[]
+  /** Unchanged blocks of the same folder. */
+  readonly beside: readonly Block[]
+}
+
+/** An entry of a block whose value the change alters, under the name by which other blocks refer to it. */
+interface Altered {
+  readonly name: string
+  readonly block: Block
+  readonly from: string
+  readonly to: string
+  readonly key: string
+}
+
+/** Entries of `locals` and of resources that have another value than before. */
+function alteredEntries({ base, head }: Pick<Around, 'base' | 'head'>): readonly Altered[] {
+  const before = new Map(
+    base.flatMap(block => entriesOf(block).map(entry => [nameOf(block, entry.key), written(entry.value)] as const)),
+  )
+  return head.flatMap(block =>
+    entriesOf(block).flatMap((entry): readonly Altered[] => {
+      const name = nameOf(block, entry.key)
+      const [from, to] = [before.get(name), written(entry.value)]
+      return from === undefined || from === to ? [] : [{ name, block, from, to, key: entry.key }]
+    }),
+  )
+}
+
+function nameOf(block: Block, key: string): string {
+  return block.type === 'locals' ? `local.${key}` : `${block.address}.${key}`
+}
+
+/** Credentials that are made anew, and commands that run again, because a value that they are derived from changes. */
+export function derived({ base, head, beside }: Around): readonly Draft[] {
+  const altered = alteredEntries({ base, head }).filter(({ name }) => !name.startsWith('.'))
+  if (altered.length === 0) return []
+  const known = new Set(base.map(block => block.address))
+  const old = [...head.filter(block => known.has(block.address)), ...beside]
+  return old.flatMap((block): readonly Draft[] => {
+    const attributes =
+      lossOf(block.type) === 'credentials' ? forcingAttributes(block.type) : runsCommand(block) ? triggers : []
+    for (const attribute of attributes) {
+      const value = valueAt(block.node, attribute)
+      if (value === undefined) continue
+      const text = written(value)
+      const cause = altered.find(({ name, block: owner }) => owner.address !== block.address && refersTo(text, name))
+      if (cause === undefined) continue
+      const entry = entriesOf(cause.block).find(({ key }) => key === cause.key)
+      return [
+        draft(block, runsCommand(block) ? 'rerun' : 'replaced', {
+          path: cause.block.path,
+          span: entry?.keySpan ?? cause.block.span,
+          attribute,
+          from: cause.from.slice(0, 80),
+          to: cause.to.slice(0, 80),
+          others: [cause.name],
+          loses: lossOf(block.type),
+        }),
+      ]
+    }
+    return []
+  })
+}
+
+const triggers = ['triggers', 'triggers_replace', 'input']
+
+function refersTo(text: string, name: string): boolean {
+  const at = text.indexOf(name)
+  return at !== -1 && !/[\w-]/.test(text.charAt(at + name.length)) && !/[\w.-]/.test(text.charAt(at - 1))
+}
+
+/** Runs a command of its own on the machine that applies, when it is made. */
+function runsCommand(block: Block): boolean {
+  if (!/^(null_resource|terraform_data)$/.test(block.type)) return false
+  const provisioner = entriesOf(block).find(({ key }) => key === 'provisioner')
+  return (
+    provisioner !== undefined &&
+    /local-exec/.test(written(provisioner.value)) &&
+    textAt(block.node, 'when') !== 'destroy'
+  )
+}
+
+/** Is there a changed value that an unchanged file of the folder could be derived from? */
+export function needsDerived({ base, head }: Pick<Around, 'base' | 'head'>): boolean {
+  return alteredEntries({ base, head }).length > 0
+}
