@@ -1,6 +1,7 @@
 import type { Language } from '../../artifact/types.ts'
 import { text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { settingLanguages } from './languages.ts'
 
 export const slipFields = {
   what: word(
@@ -30,9 +31,6 @@ export const slipFields = {
 
 /** A known slip in source code that the change adds: it compiles, passes small tests, and fails in production. */
 export type SlipFact = FactOf<'slip', typeof slipFields>
-
-/** Settings, in which only few slips are looked for. */
-export const settingLanguages: readonly Language[] = ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'ini']
 
 const languages: readonly Language[] = [
   'ruby',
