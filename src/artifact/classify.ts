@@ -72,6 +72,7 @@ const names: readonly (readonly [RegExp, Language])[] = [
     'jsonc',
   ],
   [/^(monitrc|[^/]+\.monit)$/, 'conf'],
+  [/^haproxy[^/]*\.cfg(\.(erb|j2|tmpl|tpl))?$|\.vcl$/, 'conf'],
   [/^(docker-)?entrypoint$/, 'shell'],
   [
     /^((redis|valkey|sentinel|postgresql|sysctl)[\w.-]*|journald|my|mysqld?|mariadb|supervisord?|pgbouncer)\.conf$/,

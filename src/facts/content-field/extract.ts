@@ -19,23 +19,31 @@ const mostPlaces = 5
 export async function extractContentFields({ change }: FactContext): Promise<Extraction> {
   const gone: (Field & { readonly path: string })[] = []
   const kept = new Set<string>()
+  const documents: (Field & { readonly path: string; readonly document: true })[] = []
+  const keptDocuments = new Set<string>()
   for (const file of change.files) {
     const path = file.basePath ?? file.path
     if (!isContentModel(path) || roleOf(path) !== 'live') continue
     const base = file.basePath === undefined ? undefined : await change.trees.base.read(file.basePath)
     const head = file.status === 'deleted' ? undefined : await change.trees.head.read(file.path)
     for (const field of fieldsIn(file.path, head)) kept.add(field.name)
+    for (const field of documentsIn(file.path, head)) keptDocuments.add(field.name)
+    documents.push(...documentsIn(path, base).map(field => ({ ...field, path, document: true as const })))
     // A document that is gone altogether went with what showed it.
     if (head !== undefined) gone.push(...fieldsIn(path, base).map(field => ({ ...field, path: file.path })))
   }
-  const fields = gone.filter(({ name }) => !kept.has(name))
+  const fields: readonly (Field & { readonly path: string; readonly document?: true })[] = [
+    ...documents.filter(({ name }) => !keptDocuments.has(name)),
+    ...gone.filter(({ name }) => !kept.has(name)),
+  ]
   if (fields.length === 0) return { facts: [], notAnalysed: [] }
   const texts = await queries(change)
   const facts = fields.slice(0, 30).flatMap((field): readonly ContentFieldFact[] => {
     const { path, container, name, line } = field
-    const leftAt = placesOf(texts.head, path, name)
+    const asked = field.document ? fragmentOn(name) : selection(name)
+    const leftAt = placesOf(texts.head, path, asked)
     const left = new Set(leftAt.map(place => place.replace(/:\d+$/, '')))
-    const usedBefore = placesOf(texts.base, path, name).filter(place => !left.has(place.replace(/:\d+$/, '')))
+    const usedBefore = placesOf(texts.base, path, asked).filter(place => !left.has(place.replace(/:\d+$/, '')))
     if (leftAt.length === 0 && usedBefore.length === 0) return []
     const span = { line, column: 1, endLine: line, endColumn: 1 }
     return [{ kind: 'content-field', path, side: 'base', span, field: name, container, leftAt, usedBefore }]
@@ -51,15 +59,37 @@ function fieldsIn(path: string, text: string | undefined): readonly Field[] {
     const name =
       /^\s*["']?([a-z]\w{2,})["']?\s*:\s*(?:\w+\(|\{\s*(?:$|["']?type))/.exec(line)?.[1] ??
       /\bname:\s*["']([a-z]\w{2,})["']/.exec(line)?.[1]
-    return name === undefined || /^(json|config|fields|options|validation|preview|choices|labels?)$/.test(name)
+    return name === undefined || isSetting(name, `${line} ${lines[at + 1] ?? ''}`)
       ? []
       : [{ container, name, line: at + 1 }]
   })
 }
 
+/** Keys that describe fields. A `label` that has a type is a field of that name. */
+function isSetting(name: string, text: string): boolean {
+  return (
+    /^(json|config|fields|options|validation|preview|choices|labels)$/.test(name) ||
+    (name === 'label' && !/\blabel["']?\s*:\s*\{\s*["']?type\b/.test(text))
+  )
+}
+
+/** Names under which queries select a whole document or slice: `... on image_list`. */
+function documentsIn(path: string, text: string | undefined): readonly Field[] {
+  if (text === undefined || text.length > largest) return []
+  const container = /([^/]+)\.\w+$/.exec(path)?.[1] ?? ''
+  return text
+    .split('\n')
+    .flatMap((line, at) => {
+      const name =
+        /^\s*(?:export default )?\{?\s*["']?(?:id|apiId|__typename)["']?\s*:\s*["']([a-zA-Z]\w{2,})["']/.exec(line)?.[1]
+      return name === undefined ? [] : [{ container, name, line: at + 1 }]
+    })
+    .slice(0, 1)
+}
+
 type Texts = readonly { readonly path: string; readonly lines: readonly string[] }[]
 
-const asks = /\b(query|fragment|subscription|gql|graphql|graphQuery|groq|fetchLinks)\b/
+const asks = /\b(\w*[qQ]uery|fragment|subscription|gql|graphql|graphQuery|groq|fetchLinks)\b/
 
 /** Files with queries: of the change at base, all at head. */
 async function queries(change: Change): Promise<{ readonly base: Texts; readonly head: Texts }> {
@@ -81,11 +111,15 @@ async function queries(change: Change): Promise<{ readonly base: Texts; readonly
   return { base, head }
 }
 
-/** Lines of a selection that ask for the field, in other parts of the repository than the schema. */
-function placesOf(texts: Texts, model: string, name: string): readonly string[] {
-  const selected = new RegExp(
+const selection = (name: string): RegExp =>
+  new RegExp(
     `^\\s*(?:\\w+:\\s*)?${name}\\s*(?:\\([^)]*\\))?\\s*\\{?\\s*$|\\{[^{}:]*(?<![\\w.])${name}(?![\\w:(])[^{}:]*\\}|["'\`]my\\.\\w+\\.${name}["'\`]`,
   )
+
+const fragmentOn = (name: string): RegExp => new RegExp(`\\.\\.\\.\\s*on\\s+${name}\\b`)
+
+/** Lines of a selection that ask for the field, in other parts of the repository than the schema. */
+function placesOf(texts: Texts, model: string, selected: RegExp): readonly string[] {
   return texts
     .filter(({ path }) => partOf(path) !== partOf(model) && !isContentModel(path))
     .flatMap(({ path, lines }) =>

@@ -88,7 +88,7 @@ export const forms: readonly DateForm[] = [
   {
     languages: ['go'],
     pattern:
-      /\brand\.Int(?:31|63)?n\(\s*(?:int(?:64|32)?\(\s*)?(?<of>\w[\w.]*(?:\([^()\n]*\))?)?(?:\.Sub\(|time\.Since\()[^\n]*\)/g,
+      /\brand\.Int(?:31|63)?n\(\s*(?:int(?:64|32)?\(\s*)?(?<of>\w[\w.]*(?:\([^()\n]*\)(?:\.\w+)*){0,4})?(?:\.Sub\(|time\.Since\()[^\n]*\)/g,
     unit: 'clock',
     raises: 'a panic',
   },

@@ -4,9 +4,10 @@ import type { NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import { lineSpan } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { agentFacts, impossibleFacts, openedTerms } from './conf.ts'
 import type { MatchFact } from './index.ts'
 import { listsOf, type PatternList } from './lists.ts'
-import { orderFacts } from './order.ts'
+import { orderFacts, termOrderFacts } from './order.ts'
 import { policyFacts } from './policy.ts'
 import { reachOf, sortOf } from './reach.ts'
 import { robotsFacts } from './robots.ts'
@@ -28,14 +29,21 @@ export async function extractMatches(
 }
 
 async function matchesIn(artifact: Artifact): Promise<readonly MatchFact[]> {
+  const inText =
+    artifact.head === undefined
+      ? []
+      : [...agentFacts(artifact, artifact.head), ...impossibleFacts(artifact, artifact.head)]
+  if (artifact.language === 'conf') return [...inText, ...openedTerms(artifact), ...termOrderFacts(artifact)]
   const [base, head] = [await listsOf(artifact, 'base'), await listsOf(artifact, 'head')]
   if (base === undefined || head === undefined) return []
   const before = new Map(base.map(list => [list.id, list]))
+  const listed = new Set(head.flatMap(({ entries }) => entries.map(({ text }) => text)))
   return [
     ...head.flatMap(list => listFacts(artifact, list, before.get(list.id))),
     ...robotsFacts(artifact),
     ...(await policyFacts(artifact)),
     ...(await orderFacts(artifact)),
+    ...inText.filter(({ entry }) => !listed.has(entry)),
   ]
 }
 

@@ -13,8 +13,8 @@ export const matchFields = {
     'A plain list of patterns, a list of rules with an action each, statements of an access policy, or a robots.txt.',
   ),
   change: word(
-    ['added', 'shadows', 'shrunk'],
-    'An entry was added; an entry now stands before others that it covers; or most entries of the list are gone.',
+    ['added', 'shadows', 'shrunk', 'impossible'],
+    'An entry was added, or lost what restricted it; an entry now stands before others that it covers; most entries of the list are gone; or a condition asks for a value that its field cannot hold.',
   ),
   entry: text('The entry as written; of a rule what it matches.'),
   reach: text('In words what the entry matches when that is everything or nearly so (`every path`); empty otherwise.'),
@@ -30,11 +30,11 @@ export const matchFields = {
 /** An entry of a list that matches traffic, hosts, users or paths, added or moved by the change. */
 export type MatchFact = FactOf<'match', typeof matchFields>
 
-const readable: readonly Artifact['language'][] = ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'lines']
+const readable: readonly Artifact['language'][] = ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'lines', 'conf']
 
 /** What makes a file worth reading: a word of refusal, admission or routing. */
 const mentions =
-  /block|deny|denied|ban(ned)?\b|black_?list|reject|disallow|forbid|allow|white_?list|trusted|malware|phish|action|effect|redirects|rewrites|VirtualService|ordered_cache_behavior|virtual_hosts|IngressRoute/i
+  /block|deny|denied|ban(ned)?\b|black_?list|reject|disallow|forbid|allow|white_?list|trusted|malware|phish|action|effect|redirects|rewrites|VirtualService|ordered_cache_behavior|virtual_hosts|IngressRoute|user[-_]agent|\bterm\s|iptables|firewall/i
 
 export const matchKind = {
   name: 'match',

@@ -5,6 +5,7 @@ import type { Span } from '../../text/lines.ts'
 import { eachNode, leavesOf } from '../leaves.ts'
 import { type Conditions, covers, coversAll } from './cover.ts'
 import type { MatchFact } from './index.ts'
+import { type TermList, termLists } from './junos.ts'
 
 /** An entry of a list that is asked from the first to the last until one matches. */
 interface Rule {
@@ -35,6 +36,34 @@ export async function orderFacts(artifact: Artifact): Promise<readonly MatchFact
     const old = before.get(list.id)
     return old === undefined ? [] : shadowFacts(artifact, list, old)
   })
+}
+
+/** The same for the terms of policies and filters of routers. */
+export function termOrderFacts(artifact: Artifact): readonly MatchFact[] {
+  const before = new Map(termLists(artifact, 'base').map(list => [list.id, list]))
+  return termLists(artifact, 'head').flatMap(list => {
+    const old = before.get(list.id)
+    return old === undefined ? [] : shadowFacts(artifact, ruleListOf(list), ruleListOf(old))
+  })
+}
+
+/** A term that neither accepts nor rejects passes on to the next one, and hides nothing. */
+function ruleListOf({ id, name, terms }: TermList): RuleList {
+  return {
+    id,
+    name,
+    source: 'rule',
+    rules: terms
+      .filter(({ outcome }) => outcome !== '')
+      .map(({ name: text, conditions, outcome, span }) => ({
+        id: text,
+        alternatives: [conditions],
+        outcome: outcome === 'reject' ? 'deny' : 'allow',
+        deny: outcome === 'reject',
+        text: `term ${text}`,
+        span,
+      })),
+  }
 }
 
 /** Most entries of a list that are compared each with each. */

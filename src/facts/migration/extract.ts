@@ -17,7 +17,7 @@ import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
-import { keyNames, narrowKeys } from './narrow.ts'
+import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, readProgram } from './read.ts'
@@ -258,7 +258,7 @@ async function factsOf(
     const usedInTransaction = used.get(item) ?? ''
     const around = fromSurroundings(item.operation, before, everyOperation)
     facts.push({ ...fact, stopsRetry, usedInTransaction, afterRelease: isAfterRelease(artifact), ...around })
-    facts.push(...narrowKeys(item, before, everyOperation, setting))
+    facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees
   const around = [...(await orderFacts(setting, base)), ...(await checkerFacts(setting, head))]

@@ -70,6 +70,27 @@ export function narrowKeys(
     })
 }
 
+/** Tables that gain a row for everything that happens, by their names. */
+const growing =
+  /(^|_)(events?|logs?|audits?|activit(y|ies)|messages?|notifications?|histor(y|ies)|uploads?|downloads?|sessions?|visits?|hits|clicks|views|requests?|deliver(y|ies)|transactions?|metrics?|measurements?|readings?|samples|jobs?|tracks?|impressions|versions|comments|likes|votes|reactions)$/
+
+/** New tables of that sort whose own key counts in 32 bits. */
+export function ownKeys({ operation, step, index }: Walked, setting: Setting): readonly MigrationFact[] {
+  if (operation.op !== 'create-table' || !growing.test(operation.table)) return []
+  return operation.columns
+    .filter(column => column.numbered || (column.primaryKey && /serial|primary|^integer$/.test(column.type.text)))
+    .filter(column => (widths[column.type.name] ?? 8) < 8)
+    .map(column => ({
+      ...blankFact(setting, 'narrow-key', step.text),
+      span: column.span ?? step.spans?.[index] ?? step.span,
+      table: operation.table,
+      column: column.name,
+      how: 'own key',
+      typeTo: column.type.text,
+      newTable: true,
+    }))
+}
+
 function keyOf(table: string, before: Schema, everyOperation: readonly Operation[]): ColumnSpec | undefined {
   const columns = createdIn(everyOperation).get(table) ?? [...(before.tables.get(table)?.columns.values() ?? [])]
   const keys = columns.filter(({ primaryKey }) => primaryKey)

@@ -45,6 +45,7 @@ export function withoutTimeout(artifact: Artifact, source: Source): readonly Sli
       name: `http.${match[1]}`,
       span,
     }))
+  if (artifact.language === 'ruby') return rubyRequests(artifact, source)
   if (!['javascript', 'typescript'].includes(artifact.language)) return []
   return fetches(artifact, source)
 }
@@ -62,18 +63,38 @@ function pythonRequests(artifact: Artifact, source: Source): readonly Slip[] {
   )
 }
 
-/** `fetch` of an address elsewhere that neither has a signal nor stands in a `try`, nor catches. */
+/** One-line calls of Ruby's libraries, which take no limit and wait for a minute by default, where nothing rescues. */
+function rubyRequests(artifact: Artifact, source: Source): readonly Slip[] {
+  if (/^\s*default_timeout\b/m.test(source.text)) return []
+  return freshMatches(
+    artifact,
+    source,
+    /(?<![\w:])(Net::HTTP\.(?:get|get_response|post|post_form)|URI\.open|HTTParty\.(?:get|post|put|delete)|RestClient\.(?:get|post|put|delete)|Faraday\.(?:get|post))[( ]/g,
+  ).flatMap(({ match, span }): readonly Slip[] => {
+    const near = Array.from({ length: 14 }, (_, at) => lineText(source.lines, Math.max(1, span.line - 4 + at))).join(
+      '\n',
+    )
+    return /timeout|\brescue\b/i.test(near)
+      ? []
+      : [{ what: 'no-timeout', name: match[1] ?? '', after: 'a minute', span }]
+  })
+}
+
+/** `fetch` or `axios` of an address elsewhere that neither has a signal nor stands in a `try`, nor catches. */
 function fetches(artifact: Artifact, source: Source): readonly Slip[] {
-  return freshMatches(artifact, source, /(?<![\w.$])fetch\(\s*["'`]https?:\/\/(?!localhost|127\.|\$\{)/g).flatMap(
-    ({ span }) => {
-      const open = source.text.indexOf('(', (source.lines.starts[span.line - 1] ?? 0) + span.column - 1)
-      const given = argumentsFrom(source.text, open)
-      const behind = source.text.slice(open + given.length, open + given.length + 200)
-      const above = Array.from({ length: 15 }, (_, at) => lineText(source.lines, span.line - at)).join('\n')
-      if (/signal|timeout|AbortController/i.test(given) || /^\s*\.(catch|then)\b/.test(behind)) return []
-      return /\btry\s*\{|AbortSignal|AbortController|timeout/i.test(above)
-        ? []
-        : [{ what: 'no-timeout', name: 'fetch', span } satisfies Slip]
-    },
-  )
+  if (/defaults\.timeout|\bextend\(\s*\{[^}]*timeout/.test(source.text)) return []
+  return freshMatches(
+    artifact,
+    source,
+    /(?<![\w.$])(fetch|axios(?:\.(?:get|post|put|patch|delete))?|got(?:\.(?:get|post))?|needle|superagent\.(?:get|post))\(\s*["'`]https?:\/\/(?!localhost|127\.|\$\{)/g,
+  ).flatMap(({ match, span }) => {
+    const open = source.text.indexOf('(', (source.lines.starts[span.line - 1] ?? 0) + span.column - 1)
+    const given = argumentsFrom(source.text, open)
+    const behind = source.text.slice(open + given.length, open + given.length + 200)
+    const above = Array.from({ length: 15 }, (_, at) => lineText(source.lines, span.line - at)).join('\n')
+    if (/signal|timeout|AbortController/i.test(given) || /^\s*\.(catch|then)\b/.test(behind)) return []
+    return /\btry\s*\{|AbortSignal|AbortController|timeout/i.test(above)
+      ? []
+      : [{ what: 'no-timeout', name: match[1] ?? '', span } satisfies Slip]
+  })
 }

@@ -5,10 +5,15 @@ import { constantsAgain, otherSuperclasses } from './classes.ts'
 import type { Slip } from './found.ts'
 import { loopVariables } from './go.ts'
 import type { SlipFact } from './index.ts'
+import { settingLanguages } from './languages.ts'
+import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGone } from './lines.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { definedTwice } from './scopes.ts'
+import { secretLiterals } from './secrets.ts'
 
 const longest = 500_000
+
+const isCode = ({ language }: Artifact): boolean => !settingLanguages.includes(language)
 
 /** Facts about slips in the code that the change adds or alters. */
 export async function extractSlips(
@@ -27,7 +32,15 @@ export async function extractSlips(
 
 async function slipsIn(artifact: Artifact, source: Source, { change }: FactContext): Promise<readonly Slip[]> {
   const tree = change.trees.head
+  const anywhere = secretLiterals(artifact, source)
+  if (!isCode(artifact)) return [...anywhere, ...freshGroups(artifact, source)]
   return [
+    ...anywhere,
+    ...freshGroups(artifact, source),
+    ...tableLocks(artifact, source),
+    ...idempotencyGone(artifact, source),
+    ...payloadFieldsGone(artifact, source),
+    ...(await versionsGone(artifact, source, change)),
     ...(await otherSuperclasses(artifact, source, tree)),
     ...(await constantsAgain(artifact, source, tree)),
     ...definedTwice(artifact, source),

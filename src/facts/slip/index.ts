@@ -1,6 +1,7 @@
 import type { Language } from '../../artifact/types.ts'
 import { text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { settingLanguages } from './languages.ts'
 
 export const slipFields = {
   what: word(
@@ -13,10 +14,16 @@ export const slipFields = {
       'null-excluded',
       'connects-once',
       'no-timeout',
+      'secret-literal',
+      'fresh-group',
+      'locks-table',
+      'idempotency-gone',
+      'payload-field-gone',
+      'version-gone',
     ],
-    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever.',
+    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a password or token written out; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
   ),
-  name: text('The class, constant, function, variable, relation, field or call.'),
+  name: text('The class, constant, function, variable, relation, field, version or call.'),
   before: text('`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before.'),
   after: text('What this file says.'),
   otherAt: text('The other place, as `path:line`; empty where there is none.'),
@@ -25,7 +32,21 @@ export const slipFields = {
 /** A known slip in source code that the change adds: it compiles, passes small tests, and fails in production. */
 export type SlipFact = FactOf<'slip', typeof slipFields>
 
-const languages: readonly Language[] = ['ruby', 'python', 'javascript', 'typescript', 'tsx', 'go', 'sql']
+const languages: readonly Language[] = [
+  'ruby',
+  'python',
+  'javascript',
+  'typescript',
+  'tsx',
+  'go',
+  'sql',
+  'java',
+  'kotlin',
+  'csharp',
+  'php',
+  'rust',
+  ...settingLanguages,
+]
 
 export const slipKind = {
   name: 'slip',

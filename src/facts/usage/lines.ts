@@ -192,16 +192,25 @@ function modelLines(lines: readonly string[], words: Words): ReadonlySet<number>
   return found
 }
 
+/** Declarations whose first lines name the table: TypeORM's schemas and entities, Sequelize's and MikroORM's options. */
+const schemaOpens = /\bEntitySchema\b|@Entity\(|@Table\(|\bdefineEntity\(|\.define\(|\.init\(/
+
+const schemaName = (table: string): RegExp =>
+  new RegExp(`^\\s*(?:name|tableName|table)\\s*:\\s*["'\`]${table.replace(/\W/g, '\\$&')}["'\`]`)
+
 function tableUses(path: string, lines: readonly string[], words: Words): Uses {
   const text = tableText(words.table)
   const declared = new RegExp(
     `^\\s*class\\s+(?:${words.classes.join('|') || '(?!)'})\\b\\s*[<(:].*(?:ApplicationRecord|ActiveRecord::Base|models\\.Model|Base\\b)`,
   )
-  const direct = lines.flatMap((line, at): readonly Use[] =>
+  const direct: Use[] = lines.flatMap((line, at): readonly Use[] =>
     !comment.test(line) && (text.test(line) || (!words.renamed && declared.test(line)))
       ? [{ line: at + 1, certain: true }]
       : [],
   )
+  for (const [at, line] of lines.entries())
+    if (schemaName(words.table).test(line) && schemaOpens.test(lines.slice(Math.max(0, at - 3), at + 1).join(' ')))
+      direct.push({ line: at + 1, certain: true })
   const told = new Set(direct.map(({ line }) => line))
   // A class of the name that says it is on another table: queries through it are not about this one.
   const elsewhere =
