@@ -39,7 +39,7 @@ test('sections of HAProxy', () => {
 
 test('the last stage of a Dockerfile, and what all stages run', () => {
   const text = 'FROM a AS build\nRUN make\nCMD ["x"]\nFROM b\nCMD ["y"]\n'
-  expect(json(dockerDocuments(source(text)))).toEqual({ RUN: 'make', CMD: '["y"]' })
+  expect(json(dockerDocuments(source(text)))).toEqual({ RUN: 'make', FROM: 'b', CMD: '["y"]' })
 })
 
 test.each([
