@@ -73,9 +73,11 @@ function candidatesOf(
   artifacts: ReadonlyMap<string, Artifact>,
   config: Config,
 ): readonly Candidate[] {
+  if (facts.length === 0) return []
   const applied = rules.flatMap(rule => {
+    if (rule.on !== kind.name) return []
     const configured = configuredLevel(rule.id, config)
-    return rule.on !== kind.name || configured === 'off' ? [] : [{ rule, configured, applies: prefilter(rule) }]
+    return configured === 'off' ? [] : [{ rule, configured, applies: prefilter(rule) }]
   })
   return facts.flatMap(fact => {
     const artifact = artifacts.get(fact.path)

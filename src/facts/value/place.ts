@@ -17,10 +17,17 @@ const compiled = new Map<string, RegExp>()
  * differ. The empty path is the object itself.
  */
 export function placeMatches(place: PlaceShape, pattern: PlacePattern): boolean {
+  if (!canBe(place.kind, pattern.kind)) return false
   const key = `${pattern.kind} ${pattern.path}`
   const regex = compiled.get(key) ?? compile(pattern)
   compiled.set(key, regex)
   return regex.test(`${place.kind}\n${place.shape === '' ? '' : `${place.shape}.`}`)
+}
+
+/** A test of the kind that needs no regular expression: most rules look at other kinds of objects. */
+function canBe(kind: string, pattern: string): boolean {
+  const star = pattern.indexOf('*')
+  return star === -1 ? kind === pattern : kind.startsWith(pattern.slice(0, star))
 }
 
 function compile({ kind, path }: PlacePattern): RegExp {
