@@ -81,7 +81,7 @@ export async function runnerOf(path: string, text: string, tree: Tree): Promise<
     if (flyway !== undefined) return flyway
   }
   const candidates = runners.filter(runner => runner.path.test(path))
-  const manifests = nearest(path, await tree.list(), candidates)
+  const manifests = nearest(path, await manifestsIn(tree), candidates)
   for (const manifest of manifests) {
     const asked = candidates.filter(runner => runner.manifest.test(manifest))
     const content = (await tree.read(manifest)) ?? ''
@@ -102,12 +102,28 @@ async function tell(runner: Runner, path: string, text: string, tree: Tree): Pro
   return { framework, transaction: 'wrapped', singleIsBare }
 }
 
+const manifestLists = new WeakMap<Tree, Promise<readonly string[]>>()
+
+/** All manifests of a tree, looked up once: a change may hold thousands of migrations. */
+function manifestsIn(tree: Tree): Promise<readonly string[]> {
+  const known =
+    manifestLists.get(tree) ??
+    tree
+      .list()
+      .then(paths =>
+        paths.filter(
+          path =>
+            runners.some(({ manifest }) => manifest.test(path)) &&
+            !/(^|\/)(node_modules|vendor|examples?)\//.test(path),
+        ),
+      )
+  manifestLists.set(tree, known)
+  return known
+}
+
 /** The manifests of the folders above the migration, the nearest first; without any, those at the top of the repository. */
 function nearest(path: string, paths: readonly string[], candidates: readonly Runner[]): readonly string[] {
-  const named = paths.filter(
-    item =>
-      !/(^|\/)(node_modules|vendor|examples?)\//.test(item) && candidates.some(({ manifest }) => manifest.test(item)),
-  )
+  const named = paths.filter(item => candidates.some(({ manifest }) => manifest.test(item)))
   const folderOf = (item: string): string => item.slice(0, item.lastIndexOf('/') + 1)
   const above = named
     .filter(item => path.startsWith(folderOf(item)))

@@ -44,9 +44,38 @@ export function fromSurroundings(
   }
 }
 
+interface Sorted {
+  readonly byTable: ReadonlyMap<string, readonly Operation[]>
+  readonly droppedIndexes: ReadonlySet<string>
+}
+
+const sorted = new WeakMap<readonly Operation[], Sorted>()
+
+/** The operations of the change by their table: a change of thousands of files asks for them as often. */
+function sortedOf(operations: readonly Operation[]): Sorted {
+  const known = sorted.get(operations)
+  if (known !== undefined) return known
+  const byTable = new Map<string, Operation[]>()
+  const droppedIndexes = new Set<string>()
+  for (const item of operations) {
+    if (item.op === 'drop-index') droppedIndexes.add(item.index)
+    if (!('table' in item) || item.table === undefined) continue
+    const all = byTable.get(item.table) ?? []
+    byTable.set(item.table, all)
+    all.push(item)
+  }
+  const found = { byTable, droppedIndexes }
+  sorted.set(operations, found)
+  return found
+}
+
+function operationsOn(table: string, operations: readonly Operation[]): readonly Operation[] {
+  return sortedOf(operations).byTable.get(table) ?? []
+}
+
 function triggersOn(table: string, before: Schema, everyOperation: readonly Operation[]): readonly string[] {
-  const created = everyOperation.flatMap(item =>
-    item.op === 'create-trigger' && item.table === table ? [item.trigger] : [],
+  const created = operationsOn(table, everyOperation).flatMap(item =>
+    item.op === 'create-trigger' ? [item.trigger] : [],
   )
   return [...new Set([...(before.tables.get(table)?.triggers ?? []), ...created])]
 }
@@ -73,23 +102,18 @@ function isUndone(operation: Operation, everyOperation: readonly Operation[]): b
   switch (operation.op) {
     case 'switch': {
       const back = switchedBack[operation.what]
-      return everyOperation.some(
+      return operationsOn(operation.table, everyOperation).some(
         item =>
-          (item.op === 'switch' && item.table === operation.table && item.what === back) ||
-          (operation.what === 'row security on' &&
-            item.op === 'metadata' &&
-            item.table === operation.table &&
-            item.what === 'CREATE POLICY'),
+          (item.op === 'switch' && item.what === back) ||
+          (operation.what === 'row security on' && item.op === 'metadata' && item.what === 'CREATE POLICY'),
       )
     }
     case 'drop-constraint':
-      return everyOperation.some(
-        item =>
-          (item.op === 'add-primary-key' && item.table === operation.table) ||
-          (item.op === 'add-column' && item.table === operation.table && item.column.primaryKey),
+      return operationsOn(operation.table, everyOperation).some(
+        item => item.op === 'add-primary-key' || (item.op === 'add-column' && item.column.primaryKey),
       )
     case 'create-index':
-      return everyOperation.some(item => item.op === 'drop-index' && item.index === operation.index)
+      return operation.index !== undefined && sortedOf(everyOperation).droppedIndexes.has(operation.index)
     default:
       return false
   }
@@ -112,11 +136,9 @@ function isIndexed(
   // Files that create an index on it would have told its columns too.
   if (known === undefined || known.columns.size === 0 || columns.length === 0) return true
   const begins = (other: readonly string[]): boolean => columns.every((column, at) => other[at] === column)
-  const added = everyOperation.some(
+  const added = operationsOn(table, everyOperation).some(
     item =>
-      (item.op === 'create-index' || item.op === 'add-unique' || item.op === 'add-primary-key') &&
-      item.table === table &&
-      begins(item.columns),
+      (item.op === 'create-index' || item.op === 'add-unique' || item.op === 'add-primary-key') && begins(item.columns),
   )
   return added || known.indexes.some(index => begins(index.columns)) || begins(primaryKeyOf(known))
 }
