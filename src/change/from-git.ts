@@ -49,13 +49,14 @@ export async function changeFromGit(repository: Repository, blobs: BlobReader, r
     .map(path =>
       changedFile({ path, status: 'added', baseId: '', headId: '', baseMode: '', headMode: '100644' }, reader),
     )
+  const changed = [...files, ...added]
   return {
     base,
     head: head ?? (range.staged ? 'index' : 'worktree'),
-    files: [...files, ...added],
+    files: changed,
     trees: {
-      base: commitTree(repository, blobs, base),
-      head: headTree(repository, blobs, head, range.staged === true),
+      base: withChanged(commitTree(repository, blobs, base), changed, 'base'),
+      head: withChanged(headTree(repository, blobs, head, range.staged === true), changed, 'head'),
     },
     ...(head === undefined ? {} : await timeOf(blobs, head)),
     notAnalysed: [],
@@ -236,6 +237,22 @@ function changedFile(entry: RawEntry, readSide: ReadSide): ChangedFile {
     status: entry.status,
     read,
     hunks: async () => hunksBetween(textOf(await read('base')), textOf(await read('head'))),
+  }
+}
+
+/** Reads changed files as they were read already: git walks from the commit to a file anew for each `commit:path`. */
+function withChanged(tree: Tree, files: readonly ChangedFile[], side: Side): Tree {
+  const known = new Map<string, ChangedFile>()
+  for (const file of files) {
+    const path = side === 'base' ? file.basePath : file.path
+    if (path !== undefined && (side === 'base' || file.status !== 'deleted')) known.set(path, file)
+  }
+  return {
+    list: tree.list,
+    read: async path => {
+      const file = known.get(path)
+      return file === undefined ? tree.read(path) : textOf(await file.read(side))
+    },
   }
 }
 
