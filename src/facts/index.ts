@@ -1,3 +1,4 @@
+import { agreementKind } from './agreement/index.ts'
 import { alertKind } from './alert/index.ts'
 import { callKind } from './call/index.ts'
 import { certificateKind } from './certificate/index.ts'
@@ -55,6 +56,7 @@ export const factKinds: readonly FactKind[] = [
   alertKind,
   workflowKind,
   environmentKind,
+  agreementKind,
   pinKind,
   workflowSyntaxKind,
   settingKind,

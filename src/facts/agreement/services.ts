@@ -1,0 +1,61 @@
+import { classifyContent, classifyPath } from '../../artifact/classify.ts'
+import { documentsOf } from '../../artifact/documents.ts'
+import { textAt, valueAt } from '../../artifact/plain.ts'
+import { sourceOf } from '../../artifact/source.ts'
+import { textOf } from '../../change/content.ts'
+import type { ChangedFile, Side } from '../../change/types.ts'
+import type { Span } from '../../text/lines.ts'
+
+/** A name under which others reach a service on the network of compose or of a cluster. */
+export interface Service {
+  readonly file: ChangedFile
+  readonly name: string
+  readonly span: Span
+}
+
+/** Services that some changed file defined before and none of them defines any more. */
+export async function goneServices(files: readonly ChangedFile[]): Promise<readonly Service[]> {
+  const gone: Service[] = []
+  const kept = new Set<string>()
+  for (const file of files) {
+    if (!/\.ya?ml$/.test(file.path)) continue
+    for (const { name } of await servicesOf(file, 'head')) kept.add(name)
+    // What goes with its whole file is taken down, and its callers are told by others.
+    if (file.status !== 'deleted') gone.push(...(await servicesOf(file, 'base')))
+  }
+  return gone.filter(({ name }) => !kept.has(name))
+}
+
+async function servicesOf(file: ChangedFile, side: Side): Promise<readonly Service[]> {
+  const text = await textOf(file, side)
+  const path = side === 'base' ? (file.basePath ?? file.path) : file.path
+  const by = classifyPath(path)
+  if (text === undefined || by === undefined) return []
+  const { kind } = classifyContent(path, by, text)
+  if (kind !== 'compose' && kind !== 'k8s') return []
+  const documents = (await documentsOf(sourceOf(path, side, text), 'yaml')) ?? []
+  return documents.flatMap(({ root }): readonly Service[] => {
+    if (kind === 'k8s') {
+      const name = textAt(root, 'kind') === 'Service' ? textAt(root, 'metadata', 'name') : undefined
+      return name === undefined ? [] : [{ file, name, span: root.span }]
+    }
+    const services = valueAt(root, 'services')
+    if (services?.type !== 'map') return []
+    return services.entries.flatMap(({ key, keySpan, value }) => [
+      { file, name: key, span: keySpan },
+      ...aliasesOf(value).map(name => ({ file, name, span: keySpan })),
+    ])
+  })
+}
+
+function aliasesOf(service: Parameters<typeof valueAt>[0]): readonly string[] {
+  const networks = valueAt(service, 'networks')
+  const lists = networks?.type === 'map' ? networks.entries.map(({ value }) => valueAt(value, 'aliases')) : []
+  return [
+    textAt(service, 'container_name') ?? '',
+    textAt(service, 'hostname') ?? '',
+    ...lists.flatMap(list =>
+      list?.type === 'list' ? list.items.map(item => (item.type === 'scalar' ? item.text : '')) : [],
+    ),
+  ].filter(name => name !== '')
+}
