@@ -16,6 +16,7 @@ import { asksOf, changesOf } from './platform.ts'
 import { python } from './python.ts'
 import { ruby } from './ruby.ts'
 import type { ShellOptions } from './shell.ts'
+import { plainLanguages, storeCalls } from './store-calls.ts'
 import { yamlPieces } from './yaml-pieces.ts'
 
 const frontEnds: Partial<Record<Language, { readonly frontEnd: FrontEnd; readonly grammar: Grammar }>> = {
@@ -221,6 +222,8 @@ async function placedCalls(
     }
     return placed
   }
+  if (plainLanguages.includes(language))
+    return storeCalls(source, language, wants).map(call => ({ call, boot: undefined, job: '' }))
   if (language === 'shell') {
     const boot = await bootOf(artifact, tree)
     const { commandsIn } = await import('./shell.ts')

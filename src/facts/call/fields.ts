@@ -12,7 +12,9 @@ export const callFields = {
   ),
   variables: texts('`NAME=value` in front of a shell command, or given to env.'),
   line: text('Words of a shell command joined by blanks; empty for a call in code.'),
-  language: text('Language the call is written in: ruby, python, javascript, typescript, tsx or shell.'),
+  language: text(
+    'Language the call is written in: ruby, python, javascript, typescript, tsx or shell; of go, java, kotlin and php only calls that walk through or empty a key-value store are read.',
+  ),
   pipedFrom: texts('Shell commands whose output is piped into this one, first to last.'),
   inLoop: flag('Stands in a loop, or in a block that runs once per element.'),
   loopOver: text('What the innermost loop goes over, as written; empty outside loops.'),

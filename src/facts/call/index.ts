@@ -11,6 +11,10 @@ const code: readonly Language[] = [
   'shell',
   'dockerfile',
   'procfile',
+  'go',
+  'java',
+  'kotlin',
+  'php',
 ]
 
 /** Data files that can hold shell commands, by name or kind; the rest is not even looked at. */
