@@ -1,14 +1,15 @@
 import { textOf } from '../../change/content.ts'
-import type { ChangedFile, Tree } from '../../change/types.ts'
+import type { ChangedFile, NotAnalysed, Tree } from '../../change/types.ts'
 import { globs } from '../../text/glob.ts'
 import { indexLines, type Span } from '../../text/lines.ts'
+import { escapePattern } from '../../text/pattern.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { agrees, areCopies, arePeers } from './files.ts'
 import type { AgreementFact } from './index.ts'
 import { holdsWhole, isComment, replacedIn, saying } from './lines.ts'
 import { goneServices, type Service } from './services.ts'
 
-/** Most files of the repository that are read, most values, and most places that are told. */
+/** Most files of configuration that are read, most values, most places that are told, and the longest file in characters. */
 const mostFiles = 1500
 const mostValues = 40
 const mostPlaces = 5
@@ -43,7 +44,10 @@ export async function extractAgreements({
   for (const service of await goneServices(files)) changed.push(missing(service))
   // A tree that is moved as a whole is no slip.
   if (changed.length === 0 || changed.length > mostValues) return { facts: [], notAnalysed: [] }
-  const texts = await textsWith(change.trees.head, changed)
+  const paths = (await change.trees.head.list()).filter(agrees)
+  // Whether the others have followed shows only when all of them were read.
+  if (paths.length > mostFiles) return { facts: [], notAnalysed: changed.map(tooMany) }
+  const texts = await textsWith(change.trees.head, paths, changed)
   return { facts: changed.flatMap(value => factOf(value, texts)), notAnalysed: [] }
 }
 
@@ -86,10 +90,19 @@ function missing({ file, name, span }: Service): Changed {
   return { what: 'service', file, side: 'base', span, before: name, after: '', words: '', names: [name] }
 }
 
-async function textsWith(tree: Tree, changed: readonly Changed[]): Promise<ReadonlyMap<string, string>> {
+function tooMany({ file, before }: Changed): NotAnalysed {
+  const reason = `whether other files still say \`${before}\`: more than ${mostFiles.toLocaleString('en')} files of configuration`
+  return { path: file.path, reason }
+}
+
+async function textsWith(
+  tree: Tree,
+  paths: readonly string[],
+  changed: readonly Changed[],
+): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Set(changed.flatMap(({ before, after }) => (after === '' ? [before] : [before, after])))]
   const texts = new Map<string, string>()
-  for (const path of (await tree.list()).filter(agrees).slice(0, mostFiles)) {
+  for (const path of paths) {
     const text = await tree.read(path)
     if (text !== undefined && text.length <= largest && wanted.some(value => text.includes(value)))
       texts.set(path, text)
@@ -133,16 +146,18 @@ function ofPath({ file, before, after, words }: Changed, others: Texts): readonl
   return lines.filter(({ path }) => arePeers(path, file.path)).map(({ path, index }) => `${path}:${index + 1}`)
 }
 
-/** Addresses of the service: `http://search:9312`, `HOST=search` or only `//search` where the whole name is gone. */
+/** Addresses of the service: `search:9312` of a port, `//search` or `search:9312` where the whole name is gone. */
 function ofAddress({ what, file, before, after, names }: Changed, others: Texts): readonly string[] {
   const hosts = names.filter(name => name.length > 1 && (what === 'service' || !general.test(name)))
   if (hosts.length === 0) return []
-  const host = `(?:${hosts.map(name => name.replace(/[.+]/g, '\\$&')).join('|')})`
+  const host = `(?:${hosts.map(escapePattern).join('|')})`
   const address = (end: string) => new RegExp(`(?:^|[\\s"'=@,/[(])${host}(?:\\.[\\w.-]+)?${end}`)
   const still =
     what === 'port'
       ? address(`:${before}(?!\\d)`)
-      : new RegExp(`(?:/|@)${host}(?::\\d{2,5})?(?:["'/\\s?]|$)|(?:^|[\\s"'=,])${host}:\\d{2,5}(?=["'/\\s,]|$)`)
+      : new RegExp(
+          `//(?:[^\\s/@"']+@)?${host}(?::\\d{2,5})?(?:["'/\\s?]|$)|(?:^|[\\s"'=,])${host}:\\d{2,5}(?=["'/\\s,]|$)`,
+        )
   if (what === 'service' && others.some(([, text]) => defines(text, before))) return []
   const isNew = what === 'port' ? address(`:${after}(?!\\d)`) : undefined
   if (isNew && others.some(([, text]) => isNew.test(text))) return []
@@ -150,7 +165,8 @@ function ofAddress({ what, file, before, after, names }: Changed, others: Texts)
     if (!arePeers(path, file.path)) return []
     return text.split('\n').flatMap((line, index) => {
       const acts =
-        !isComment(line) && !/^\s*-?\s*(image|FROM|build|context|git|repo\w*|url: https?:\/\/git)\b/i.test(line)
+        !isComment(line) &&
+        !/^\s*-?\s*["']?(image|FROM|RUN|build|context|git|repo\w*|url: https?:\/\/git)\b/i.test(line)
       return acts && still.test(line) ? [`${path}:${index + 1}`] : []
     })
   })
@@ -158,7 +174,7 @@ function ofAddress({ what, file, before, after, names }: Changed, others: Texts)
 
 /** Is the service still there under its name, in a file that the change leaves alone? */
 function defines(text: string, name: string): boolean {
-  const word = name.replace(/[.+]/g, '\\$&')
+  const word = escapePattern(name)
   return (
     new RegExp(`^ {2}${word}:\\s*$`, 'm').test(text) ||
     (/^kind: Service\s*$/m.test(text) && new RegExp(`^ *name: ["']?${word}["']?\\s*$`, 'm').test(text)) ||

@@ -36,8 +36,8 @@ async function servicesOf(file: ChangedFile, side: Side): Promise<readonly Servi
   const documents = (await documentsOf(sourceOf(path, side, text), 'yaml')) ?? []
   return documents.flatMap(({ root }): readonly Service[] => {
     if (kind === 'k8s') {
-      const name = textAt(root, 'kind') === 'Service' ? textAt(root, 'metadata', 'name') : undefined
-      return name === undefined ? [] : [{ file, name, span: root.span }]
+      const named = textAt(root, 'kind') === 'Service' ? valueAt(root, 'metadata', 'name') : undefined
+      return named?.type === 'scalar' && named.text !== '' ? [{ file, name: named.text, span: named.span }] : []
     }
     const services = valueAt(root, 'services')
     if (services?.type !== 'map') return []

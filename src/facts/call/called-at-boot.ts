@@ -1,4 +1,5 @@
 import type { Artifact } from '../../artifact/types.ts'
+import { escapePattern } from '../../text/pattern.ts'
 import type { Boot } from './boot.ts'
 import type { Found } from './found.ts'
 
@@ -24,7 +25,7 @@ export function calledAtBoot(
     function reaches({ receiver, name }: Found): boolean {
       if (
         !new RegExp(
-          `\\b(def|function|const|async)\\s+(self\\.)?${escaped(name)}|^\\s*(async\\s+)?${escaped(name)}\\s*\\(`,
+          `\\b(def|function|const|async)\\s+(self\\.)?${escapePattern(name)}|^\\s*(async\\s+)?${escapePattern(name)}\\s*\\(`,
           'm',
         ).test(text)
       )
@@ -33,12 +34,10 @@ export function calledAtBoot(
         const constant = /(\w+)(\.new(\(.*\))?)?$/.exec(receiver)?.[1] ?? ''
         return /^[A-Z]/.test(constant) && new RegExp(`\\b(class|module)\\s+(\\w+::)*${constant}\\b`).test(text)
       }
-      return new RegExp(`(from|import|require)\\b[^\\n]*[\\s'"./]${escaped(module)}\\b`).test(artifact.head?.text ?? '')
+      return new RegExp(`(from|import|require)\\b[^\\n]*[\\s'"./]${escapePattern(module)}\\b`).test(
+        artifact.head?.text ?? '',
+      )
     }
   }
   return undefined
-}
-
-function escaped(text: string): string {
-  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
 }

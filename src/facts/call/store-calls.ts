@@ -8,7 +8,7 @@ export const plainLanguages: readonly Language[] = ['go', 'java', 'kotlin', 'php
 const client = /redis|jedis|lettuce|valkey|rueidis|redisson|predis/i
 
 const storeCall =
-  /(?<![\w.>$])((?:\$?\w+(?:\([^()\n]{0,80}\))?(?:\.|->|::|\?\.))+)(keys|keysAsync|flushall|flushdb|flushAllAsync|flushDBAsync)\s*\(/gi
+  /(?<![\w.>$])((?:\$?\w+(?:\([^()\n]{0,80}\))?(?:\.|->|::|\?\.))+)(keys|flushall|flushdb|flushAllAsync|flushDBAsync)\s*\(/gi
 
 /** Arguments that say for how long, not what. */
 const context = /^(ctx|context|[\w.]*Context\(\)|context\.(Background|TODO)\(\))$/
@@ -26,7 +26,8 @@ export function storeCalls(
     const start = match.index
     const end = start + whole.length - 1
     const line = text.slice(text.lastIndexOf('\n', start) + 1, start)
-    if (!wants(start, end) || /^\s*(\/\/|\*|#|\/\*)|"[^"]*$/.test(line)) return []
+    const inString = line.split('"').length % 2 === 0
+    if (!wants(start, end) || inString || /^\s*(\/\/|\*|#|\/\*)/.test(line)) return []
     const receiver = owner.replace(/(\.|->|::|\?\.)$/, '')
     return [
       {

@@ -1,3 +1,5 @@
+import { escapePattern } from '../../text/pattern.ts'
+
 /** Where a value stands: the kind of object, and the path inside it with list items and labelled blocks as `*`. */
 export interface PlaceShape {
   readonly kind: string
@@ -31,15 +33,11 @@ function canBe(kind: string, pattern: string): boolean {
 }
 
 function compile({ kind, path }: PlacePattern): RegExp {
-  const kinds = kind.split('*').map(escaped).join('[^\\n]*')
+  const kinds = kind.split('*').map(escapePattern).join('[^\\n]*')
   // Each step brings its own dot, so that `**` can stand for no step at all.
   const steps = path === '' ? [] : path.split('.')
   const source = steps.map(step =>
-    step === '**' ? '(?:[^.]*\\.)*' : `${step.split('*').map(escaped).join('[^.]*')}\\.`,
+    step === '**' ? '(?:[^.]*\\.)*' : `${step.split('*').map(escapePattern).join('[^.]*')}\\.`,
   )
   return new RegExp(`^${kinds}\\n${source.join('')}$`)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }

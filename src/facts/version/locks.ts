@@ -1,6 +1,7 @@
 import { textOf } from '../../change/content.ts'
 import type { Change, ChangedFile } from '../../change/types.ts'
 import { indexLines, lineSpan } from '../../text/lines.ts'
+import { escapePattern } from '../../text/pattern.ts'
 import type { VersionFact } from './index.ts'
 import { stepOf } from './numbers.ts'
 
@@ -200,7 +201,7 @@ function heldElsewhere(name: string, base: string, head: string, others: readonl
 /** A line that installs a package at a version. */
 function installLine(name: string, version: string): RegExp {
   return new RegExp(
-    `(?:^|[^\\w.]|(?:rubygem|gem|ruby|python3?|node|npm)-)${escaped(name)}["'\\])\\s]*(?:[=<>~:@,(]+|\\s-v|\\s--version|\\s)[=<>~\\s"'v(]*${escaped(version)}(?![\\w.]*\\d)`,
+    `(?:^|[^\\w.]|(?:rubygem|gem|ruby|python3?|node|npm)-)${escapePattern(name)}["'\\])\\s]*(?:[=<>~:@,(]+|\\s-v|\\s--version|\\s)[=<>~\\s"'v(]*${escapePattern(version)}(?![\\w.]*\\d)`,
     'm',
   )
 }
@@ -219,8 +220,4 @@ const builtIn = new Set(
 function preloaderOf(others: readonly Other[], lock: string): string | undefined {
   if (/^ {4}passenger \(/m.test(lock)) return 'Gemfile.lock'
   return others.find(({ text }) => /\bpassenger\b/i.test(text))?.path
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
