@@ -86,8 +86,8 @@ function namesOf(path: string, lines: readonly string[], line: number): readonly
 const general =
   /^(config|conf|app|server|service|services|production|staging|deploy|docker|infra|src|main|values|settings|etc|apps|packages|web|default|local(host)?)$/
 
-function missing({ file, name, span }: Service): Changed {
-  return { what: 'service', file, side: 'base', span, before: name, after: '', words: '', names: [name] }
+function missing({ file, name, hosts, span }: Service): Changed {
+  return { what: 'service', file, side: 'base', span, before: name, after: '', words: '', names: hosts }
 }
 
 function tooMany({ file, before }: Changed): NotAnalysed {

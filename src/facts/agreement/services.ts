@@ -10,6 +10,8 @@ import type { Span } from '../../text/lines.ts'
 export interface Service {
   readonly file: ChangedFile
   readonly name: string
+  /** Every host name that leads to it: in a cluster also the ones with its namespace. */
+  readonly hosts: readonly string[]
   readonly span: Span
 }
 
@@ -37,15 +39,24 @@ async function servicesOf(file: ChangedFile, side: Side): Promise<readonly Servi
   return documents.flatMap(({ root }): readonly Service[] => {
     if (kind === 'k8s') {
       const named = textAt(root, 'kind') === 'Service' ? valueAt(root, 'metadata', 'name') : undefined
-      return named?.type === 'scalar' && named.text !== '' ? [{ file, name: named.text, span: named.span }] : []
+      if (named?.type !== 'scalar' || named.text === '') return []
+      return [
+        { file, name: named.text, hosts: hostsOf(named.text, textAt(root, 'metadata', 'namespace')), span: named.span },
+      ]
     }
     const services = valueAt(root, 'services')
     if (services?.type !== 'map') return []
     return services.entries.flatMap(({ key, keySpan, value }) => [
-      { file, name: key, span: keySpan },
-      ...aliasesOf(value).map(name => ({ file, name, span: keySpan })),
+      { file, name: key, hosts: [key], span: keySpan },
+      ...aliasesOf(value).map(name => ({ file, name, hosts: [name], span: keySpan })),
     ])
   })
+}
+
+/** Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
+function hostsOf(name: string, namespace: string | undefined): readonly string[] {
+  if (namespace === undefined) return [name]
+  return [name, ...['', '.svc', '.svc.cluster.local'].map(suffix => `${name}.${namespace}${suffix}`)]
 }
 
 function aliasesOf(service: Parameters<typeof valueAt>[0]): readonly string[] {
