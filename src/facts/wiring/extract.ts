@@ -9,6 +9,7 @@ import type { WiringFact } from './index.ts'
 import { kustomizationDrafts } from './kustomization.ts'
 import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
 import { portDrafts } from './ports.ts'
+import { probeDrafts } from './probes.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
 
@@ -30,6 +31,7 @@ export async function extractWiring(
     const drafts = [
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
+      ...probeDrafts(manifests),
       ...referenceDrafts(manifests),
       ...(await kustomizationDrafts(context.change, artifacts, manifests)),
     ]
