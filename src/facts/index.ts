@@ -36,6 +36,7 @@ import { versionKind } from './version/index.ts'
 import { wiringKind } from './wiring/index.ts'
 import { workflowKind } from './workflow/index.ts'
 import { workflowSyntaxKind } from './workflow-syntax/index.ts'
+import { zoneKind } from './zone/index.ts'
 
 /** Every kind of fact. Listing one here is all it takes to have it extracted and judged. */
 export const factKinds: readonly FactKind[] = [
@@ -63,6 +64,7 @@ export const factKinds: readonly FactKind[] = [
   firewallKind,
   matchKind,
   networkKind,
+  zoneKind,
   historyKind,
   migrationFileKind,
   storedNameKind,

@@ -7,12 +7,14 @@ import { ruleFact } from './fact.ts'
 import type { AlertFact } from './index.ts'
 import { droppedMetrics } from './metrics.ts'
 import { pairRules, stillDefined } from './pair.ts'
+import { lostRecords } from './records.ts'
 import { refusedRules } from './refused.ts'
 import { routeFacts } from './route-facts.ts'
 import { nearestRouting, type Routing } from './routing.ts'
 import { type AlertRule, rulesOf } from './rules.ts'
 import { newServices } from './services.ts'
 import { lostTargets } from './targets.ts'
+import { ungroupedRules } from './ungrouped.ts'
 import { unknownMetrics } from './unknown-metric.ts'
 
 /** Facts about alerts from all changed files together. */
@@ -32,6 +34,7 @@ export async function extractAlerts(
       head.push(...after)
       facts.push(...(await routeFacts(artifact)))
       facts.push(...(await refusedRules(artifact)))
+      facts.push(...(await ungroupedRules(artifact)))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       notAnalysed.push({ path: artifact.path, reason: `its alerts could not be read (${why})` })
@@ -66,6 +69,7 @@ export async function extractAlerts(
   facts.push(...(await newServices(context, artifacts)))
   facts.push(...(await lostTargets(context, artifacts)))
   facts.push(...(await droppedMetrics(context)))
+  facts.push(...(await lostRecords(context, artifacts)))
   facts.push(...(await lostLabelMetrics(context, artifacts)))
   facts.push(...(await unknownMetrics(context, fresh)))
   return { facts, notAnalysed }

@@ -59,6 +59,7 @@ export const alertFields = {
       'query',
       'duration',
       'template',
+      'no-groups',
       'value-in-label',
       'not-scraped',
       'not-loaded',

@@ -44,7 +44,7 @@ export async function extractRotations(
   const facts = changed.flatMap(one => [
     ...troublesIn(one, others).slice(0, mostFacts),
     ...weakened(one),
-    ...goneFrom(one, covered, artifacts, mentions),
+    ...goneFrom(one, covered, context.artifacts, mentions),
     ...matchless(one, covered, mentions),
   ])
   return { facts: [...facts, ...uncoveredLogs(artifacts, covered)], notAnalysed }

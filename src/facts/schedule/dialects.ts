@@ -223,6 +223,12 @@ export const dialects = {
     refusal: 'the deployment fails',
   },
   gcp: { ...unix, reader: 'Google Cloud Scheduler', refusal: 'the API refuses the job' },
+  'app-engine': {
+    ...unix,
+    reader: 'App Engine',
+    macros: [],
+    refusal: '`gcloud app deploy cron.yaml` refuses the file, and the schedules stay as they were',
+  },
   'azure-functions': {
     ...unix,
     reader: 'Azure Functions',

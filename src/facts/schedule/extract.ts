@@ -4,6 +4,7 @@ import type { NotAnalysed, Side } from '../../change/types.ts'
 import { globs } from '../../text/glob.ts'
 import { positionAt, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { appEngineEntries } from './app-engine.ts'
 import { codeEntries } from './code.ts'
 import { type DialectName, isDialect } from './dialects.ts'
 import type { Entry } from './entry.ts'
@@ -92,6 +93,11 @@ const pathDialects: readonly (readonly [RegExp, DialectName])[] = [
   [/(^|\/)railway\.json$/, 'unknown'],
 ]
 
+/** App Engine's list of schedules. */
+function isAppEngine({ path, text }: Source): boolean {
+  return /(^|\/)cron\.ya?ml$/.test(path) && /^cron:/m.test(text) && /^\s*(-\s*)?schedule:/m.test(text)
+}
+
 /** Settings of Spring applications: six fields are Spring's, five are for some other scheduler. */
 const springSettings = /(^|\/)(application|bootstrap)([-.][\w.-]+)?\.ya?ml$/
 
@@ -102,6 +108,7 @@ function dialectByPath(path: string): DialectName | undefined {
 /** Other data files are parsed only for AWS's own notation, which means one thing wherever it stands. */
 function isScheduled(source: Source): boolean {
   return (
+    isAppEngine(source) ||
     dialectByPath(source.path) !== undefined ||
     springSettings.test(source.path) ||
     /\b(cron|rate)\([^()\n]+\)/.test(source.text)
@@ -123,6 +130,7 @@ async function yamlEntries(
     if (artifact.kind === 'sidekiq-schedule') return railsEntries(nodes, source.path)
     if (artifact.kind === 'k8s') return kubernetesEntries(nodes)
     if (artifact.kind === 'helm-values' || artifact.kind === 'render') return scalarEntries(nodes, 'unknown', false)
+    if (isAppEngine(source)) return appEngineEntries(nodes)
     const known = dialectByPath(source.path)
     if (known !== undefined) return scalarEntries(nodes, known, true)
     if (springSettings.test(source.path))
@@ -188,12 +196,17 @@ function factsOf({ artifact, head, base }: Pairing, now: Date): ScheduleFact[] {
   const source = artifact[side]
   if (!entry || !source || entry.unknown) return []
   if (head && base && isSame(head, base)) return []
-  const whole = {
-    line: positionAt(source.lines, entry.from).line,
-    endLine: positionAt(source.lines, Math.max(entry.from, entry.to - 1)).line,
-  }
-  if (!touches(artifact, side, whole)) return []
+  const before = artifact.base
+  const isTouched = touches(artifact, side, linesOf(source, entry))
+  // A line that goes, such as the one that switched the job off, leaves nothing at head to point at.
+  const isBeside = head && base && (head.zone?.name !== base.zone?.name || head.suspended !== base.suspended)
+  if (!isTouched && !isBeside && !(head && base && before && touches(artifact, 'base', linesOf(before, base))))
+    return []
   const fact = factFor(entry, head && base && !base.unknown ? base : undefined, side, now)
   const [start, end] = fact.at
   return [{ kind: 'schedule', path: artifact.path, side, span: spanOf(source.lines, start, end), ...fact.fields }]
+}
+
+function linesOf({ lines }: Source, { from, to }: Entry) {
+  return { line: positionAt(lines, from).line, endLine: positionAt(lines, Math.max(from, to - 1)).line }
 }

@@ -45,7 +45,15 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
   const suspended = entry.suspended
   const suggestion = suggestionOf(entry, cron, now)
   const status =
-    side === 'base' ? 'removed' : base && suspended && !base.suspended ? 'suspended' : base ? 'altered' : 'added'
+    side === 'base'
+      ? 'removed'
+      : base && suspended && !base.suspended
+        ? 'suspended'
+        : base?.suspended && !suspended
+          ? 'resumed'
+          : base
+            ? 'altered'
+            : 'added'
   return {
     at: pointAt(entry, cron, zoneKnown),
     fields: {
@@ -87,6 +95,7 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
         ? ` (before: \`${base.expression}\`${oldFrequency ? `, ${count(oldFrequency.runsPerWeek)} a week` : ''})`
         : '',
       tryInstead: suggestion === '' ? '' : ` Did you mean \`${suggestion}\`?`,
+      zoneShiftHours: base ? zoneShift(now, old?.zone?.name ?? base.zone?.name ?? '', zone) : 0,
       nextRuns: runs,
       suggestion,
       ...(base ? { baseExpression: base.expression } : {}),
@@ -99,6 +108,18 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
         : {}),
     },
   }
+}
+
+/** How far apart the clocks of two zones are, in hours. A zone that the file did not name may be any. */
+function zoneShift(now: Date, from: string, to: string): number {
+  if (from === '' || to === '' || from === to || !isKnownZone(from) || !isKnownZone(to)) return 0
+  const minutes = (zone: string) => {
+    const { day, hour, minute } = wallTime(now, zone)
+    return (day * 24 + hour) * 60 + minute
+  }
+  const hours = Math.abs(minutes(to) - minutes(from)) / 60
+  // Over the end of a month the difference of the days says nothing.
+  return hours > 26 ? 0 : hours
 }
 
 /** The faulty part where there is one and its column is known, else the expression. */

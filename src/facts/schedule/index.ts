@@ -6,12 +6,14 @@ import { extraLanguage } from './extra.ts'
 export const scheduleFields = {
   expression: text('The schedule as written, without quotes'),
   dialect: text(
-    'Who reads it: github-actions, kubernetes, robfig, robfig-seconds, fugit, vixie, croniter, celery, aws, aws-scheduler, quartz, spring, cloudflare, vercel, gcp, azure-functions, azure-pipelines, jenkins, systemd, laravel, apscheduler, oban, unknown',
+    'Who reads it: github-actions, kubernetes, robfig, robfig-seconds, fugit, vixie, croniter, celery, aws, aws-scheduler, quartz, spring, cloudflare, vercel, gcp, app-engine, azure-functions, azure-pipelines, jenkins, systemd, laravel, apscheduler, oban, unknown',
   ),
   reader: text('Who reads it, in words'),
   name: text('Name of the job or of the entry'),
   command: text('What runs: class, command line, workflow or object name'),
-  status: text('`added`, `altered`, `removed`, or `suspended` where the change switches the job off'),
+  status: text(
+    '`added`, `altered`, `removed`, `suspended` where the change switches the job off, or `resumed` where it switches it on again',
+  ),
   zone: text('Time zone of the schedule; empty when the file names none'),
   zoneKnown: flag('The zone is absent or is one the IANA database knows'),
   zoneHint: text('A zone of the IANA database that was probably meant; empty when none is close'),
@@ -48,6 +50,9 @@ export const scheduleFields = {
     'What the entry was before, to end a sentence: ` (before: `0 3 * * *`, 7 a week)`; empty for a new entry',
   ),
   tryInstead: text('The suggestion as a sentence, as in ` Did you mean `31 1 * * *`?`; empty without one'),
+  zoneShiftHours: number(
+    'Hours by which a change of the time zone moves the runs, by the clocks of today; 0 without one',
+  ),
   nextRuns: texts('The next three runs on the clock of the schedule'),
   suggestion: text('The expression that was probably meant; empty when none is known'),
   baseExpression: optional(text('The expression of the same entry at base')),

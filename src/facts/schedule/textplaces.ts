@@ -79,13 +79,22 @@ export function terraformEntries(source: Source): Entry[] {
   const entries: Entry[] = []
   let block = ''
   let type = ''
+  let beside: Partial<Entry> = {}
+  let mine: Entry[] = []
+  const settle = (): void => {
+    entries.push(...mine.map(entry => ({ ...entry, ...beside })))
+    mine = []
+    beside = {}
+  }
   for (const { text, start } of linesOf(source)) {
     const opened = /^(\w+)\s+"([^"]+)"(?:\s+"([^"]+)")?\s*\{/.exec(text)
     if (opened) {
+      settle()
       const [, word, first, second] = opened
       type = word === 'resource' ? (first ?? '') : ''
       block = word === 'resource' || word === 'module' ? [first, second].filter(Boolean).join('.') : ''
     }
+    if (type !== '') beside = { ...beside, ...besideOf(text, start) }
     const found = terraformKey.exec(text)
     if (!found) continue
     const [, before = '', , key = '', expression] = found
@@ -101,9 +110,24 @@ export function terraformEntries(source: Source): Entry[] {
     if (dialect === undefined || (!unknown && !amazon && !fieldsLike.test(expression))) continue
     const at = start + before.length + (expression === undefined ? 0 : 1)
     const id = `${block}.${key}`
-    entries.push(
+    mine.push(
       textEntry({ id, name: block || key, expression: expression ?? '', dialect, start: at, command: block, unknown }),
     )
   }
+  settle()
   return entries
+}
+
+/** Settings of a resource beside its schedule: the zone, and whether it is switched off. */
+function besideOf(text: string, start: number): Partial<Entry> {
+  const [, before = '', zone] = /^(\s*(?:time_?zone|schedule_expression_timezone)\s*=\s*")([\w+/-]+)"/.exec(text) ?? []
+  const at = start + before.length
+  if (zone !== undefined) return { zone: { name: zone, start: at, end: at + zone.length } }
+  const [, off, state] =
+    /^\s*(?:(?:is_enabled|enabled)\s*=\s*(false|true)|(?:paused|suspend)\s*=\s*(?:true|false)|state\s*=\s*"(\w+)")/.exec(
+      text,
+    ) ?? []
+  if (off !== undefined) return { suspended: off === 'false' }
+  if (state !== undefined) return { suspended: state === 'DISABLED' }
+  return /^\s*(paused|suspend)\s*=\s*true/.test(text) ? { suspended: true } : {}
 }

@@ -156,7 +156,11 @@ function rekeyed(block: Block, old: Block): readonly Draft[] {
 }
 
 function keysOf(block: Block): readonly string[] | undefined {
-  const node = valueAt(block.node, 'for_each')
+  return keysIn(valueAt(block.node, 'for_each'))
+}
+
+/** The keys that a literal gives to `for_each`. */
+export function keysIn(node: Plain | undefined): readonly string[] | undefined {
   if (node?.type === 'map') return node.entries.map(entry => entry.key)
   return node?.type === 'list' ? textsOf(node) : undefined
 }

@@ -1,5 +1,6 @@
 import { textAt, valueAt } from '../../artifact/plain.ts'
-import { type Block, entriesOf, written } from './blocks.ts'
+import { keysIn } from './addresses.ts'
+import { type Block, entriesOf, named, written } from './blocks.ts'
 import { type Draft, draft } from './draft.ts'
 import { forcingAttributes, lossOf } from './losses.ts'
 
@@ -43,30 +44,56 @@ export function derived({ base, head, beside }: Around): readonly Draft[] {
   if (altered.length === 0) return []
   const known = new Set(base.map(block => block.address))
   const old = [...head.filter(block => known.has(block.address)), ...beside]
-  return old.flatMap((block): readonly Draft[] => {
-    const attributes =
-      lossOf(block.type) === 'credentials' ? forcingAttributes(block.type) : runsCommand(block) ? triggers : []
-    for (const attribute of attributes) {
-      const value = valueAt(block.node, attribute)
-      if (value === undefined) continue
-      const text = written(value)
-      const cause = altered.find(({ name, block: owner }) => owner.address !== block.address && refersTo(text, name))
-      if (cause === undefined) continue
-      const entry = entriesOf(cause.block).find(({ key }) => key === cause.key)
-      return [
-        draft(block, runsCommand(block) ? 'rerun' : 'replaced', {
-          path: cause.block.path,
-          span: entry?.keySpan ?? cause.block.span,
-          attribute,
-          from: cause.from.slice(0, 80),
-          to: cause.to.slice(0, 80),
-          others: [cause.name],
-          loses: lossOf(block.type),
-        }),
-      ]
-    }
-    return []
-  })
+  const moved = new Set([...named(head, 'moved', 'from'), ...named(beside, 'moved', 'from')])
+  const rekeyed = old.filter(block => !moved.has(block.address)).flatMap(block => keyedAnew(block, altered, base))
+  return [
+    ...rekeyed,
+    ...old.flatMap((block): readonly Draft[] => {
+      const attributes =
+        lossOf(block.type) === 'credentials' ? forcingAttributes(block.type) : runsCommand(block) ? triggers : []
+      for (const attribute of attributes) {
+        const value = valueAt(block.node, attribute)
+        if (value === undefined) continue
+        const text = written(value)
+        const cause = altered.find(({ name, block: owner }) => owner.address !== block.address && refersTo(text, name))
+        if (cause === undefined) continue
+        const entry = entriesOf(cause.block).find(({ key }) => key === cause.key)
+        return [
+          draft(block, runsCommand(block) ? 'rerun' : 'replaced', {
+            path: cause.block.path,
+            span: entry?.keySpan ?? cause.block.span,
+            attribute,
+            from: cause.from.slice(0, 80),
+            to: cause.to.slice(0, 80),
+            others: [cause.name],
+            loses: lossOf(block.type),
+          }),
+        ]
+      }
+      return []
+    }),
+  ]
+}
+
+/** Keys of a local map or set that `for_each` of a block goes over, of which some go while others come. */
+function keyedAnew(block: Block, altered: readonly Altered[], base: readonly Block[]): readonly Draft[] {
+  const text = written(valueAt(block.node, 'for_each')).replace(/^"|"$/g, '')
+  const name = /^(?:\$\{)?(?:toset\(|tomap\()?(local\.\w+)\)?\}?$/.exec(text)?.[1]
+  const cause = altered.find(other => other.name === name && other.block.folder === block.folder)
+  if (cause === undefined) return []
+  const entry = entriesOf(cause.block).find(({ key }) => key === cause.key)
+  const before = base
+    .filter(({ type, folder }) => type === 'locals' && folder === block.folder)
+    .flatMap(other => entriesOf(other))
+    .find(({ key }) => key === cause.key)
+  const [from, to] = [keysIn(before?.value), keysIn(entry?.value)]
+  const gone = from?.filter(key => !to?.includes(key)) ?? []
+  const come = to?.filter(key => !from?.includes(key)) ?? []
+  if (gone.length === 0 || come.length === 0) return []
+  const place = { path: cause.block.path, side: cause.block.source.side, span: entry?.keySpan ?? cause.block.span }
+  return [
+    draft(block, 'rekeyed', { ...place, attribute: 'for_each', from: gone[0] ?? '', to: come[0] ?? '', others: gone }),
+  ]
 }
 
 const triggers = ['triggers', 'triggers_replace', 'input']

@@ -1,0 +1,28 @@
+import { text, word } from '../fields.ts'
+import type { FactKind, FactOf } from '../types.ts'
+
+/** Zone files in the format of BIND, which NSD, Knot and PowerDNS read as well. */
+export const zoneFile =
+  /\.zone$|(^|\/)db\.[\w.-]+\.[a-z]{2,}$|(^|\/)(zones?|bind|named)\/.*\.(db|zone|hosts|[a-z]{2,})$/
+
+export const zoneFields = {
+  what: word(
+    ['serial', 'nameserver'],
+    'Records change and the serial does not go up; a name server of the zone is gone.',
+  ),
+  name: text('The serial, or the name server.'),
+  zone: text('Name of the file.'),
+  left: word(['none', 'one', 'more'], 'How many name servers the zone has after the change.'),
+}
+
+/** What the change does to a zone of DNS as a whole. Source: zone files in the format of BIND. */
+export type ZoneFact = FactOf<'zone', typeof zoneFields>
+
+export const zoneKind = {
+  name: 'zone',
+  doc: 'A change to a zone file (BIND, NSD, Knot) that its servers do not pass on, or by which the zone loses a name server.',
+  fields: zoneFields,
+  wants: () => false,
+  concerns: paths => paths.some(path => zoneFile.test(path)),
+  load: async () => (await import('./extract.ts')).extractZones,
+} satisfies FactKind
