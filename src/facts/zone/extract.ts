@@ -3,7 +3,8 @@ import { textOf } from '../../change/content.ts'
 import { globs } from '../../text/glob.ts'
 import { indexLines, type Span, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import { type ZoneFact, zoneFile } from './index.ts'
+import { zoneFile } from './files.ts'
+import type { ZoneFact } from './index.ts'
 
 /** Facts about changed zone files; templates that write the serial themselves are left alone. */
 export async function extractZones({

@@ -1,9 +1,6 @@
 import { text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
-
-/** Zone files in the format of BIND, which NSD, Knot and PowerDNS read as well. */
-export const zoneFile =
-  /\.zone$|(^|\/)db\.[\w.-]+\.[a-z]{2,}$|(^|\/)(zones?|bind|named)\/.*\.(db|zone|hosts|[a-z]{2,})$/
+import { zoneFile } from './files.ts'
 
 export const zoneFields = {
   what: word(
