@@ -127,15 +127,24 @@ function overlapOf(
     ) ??
     elsewhere.find(
       other =>
-        other.use === use && other.name === written.name && folderOf(other.path) !== folder && overlap(written, other),
+        other.use === use &&
+        other.name === written.name &&
+        (folderOf(other.path) !== folder || areInstances(other.path, written.path)) &&
+        overlap(written, other),
     )
   )
+}
+
+/** Files of values for two instances of one module, side by side. */
+function areInstances(one: string, other: string): boolean {
+  return one !== other && one.endsWith('.tfvars') && other.endsWith('.tfvars')
 }
 
 function whereOf(written: Written, other: Written): NetworkFact['where'] {
   if (written.group === other.group) return 'list'
   if (written.path === other.path) return 'file'
-  return folderOf(written.path) === folderOf(other.path) ? 'folder' : 'repository'
+  const isBeside = folderOf(written.path) === folderOf(other.path) && !areInstances(written.path, other.path)
+  return isBeside ? 'folder' : 'repository'
 }
 
 function folderOf(path: string): string {
