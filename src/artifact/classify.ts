@@ -84,6 +84,8 @@ const names: readonly (readonly [RegExp, Language])[] = [
 
 const testPath =
   /(^|\/)(tests?|specs?|__tests__|__e2e__|__mocks__|__snapshots__|testdata|test[-_]data|fixtures?|test[-_]fixtures?|e2e|cypress|mocks?|features\/(step_definitions|support)|testing|unittests?|integration[-_]tests?)\/|(^|\/)(test_[^/]*\.py|conftest\.py|[^/]*(_test|_spec|\.test|\.spec|\.e2e|\.\w+test|-test|-spec)\.[a-z]+)$/i
+/** Below the source root of Java and its kin the folders are a package: `com/example/demo` is nobody's example. */
+const packagePath = /(^|\/)src\/main\/(?:java|kotlin|scala|groovy)\/(?:com|org|io|net|dev)\/[^.]*\.\w+$/
 const examplePath =
   /(^|\/)(examples?|samples?|demos?|templates?\/examples?|playground|tutorials?|benchmarks?|bench)\/|\.(sample|example|dist|template|tmpl|tpl|gotmpl|j2|jinja2?|erb)(\.[a-z]+)?$|\.(?:ya?ml|json|toml|sql|sh|env)[.-](?:sample|example|dist|template|default)$/i
 const docsPath = /(^|\/)(docs?|documentation|rfcs?|adr|adrs)\/|\.(md|mdx|rst|adoc)$/i
@@ -207,6 +209,7 @@ function kindOf(path: string, language: Language): ArtifactKind {
 export function roleOf(path: string): Role {
   if (vendoredPath.test(path)) return 'vendored'
   if (testPath.test(path)) return 'test'
+  if (packagePath.test(path)) return docsPath.test(path) ? 'docs' : 'live'
   if (examplePath.test(pageTemplate.test(path) ? path.replace(/\.\w+$/, '') : path)) return 'example'
   return docsPath.test(path) ? 'docs' : 'live'
 }

@@ -21,6 +21,7 @@ import { pinKind } from './pin/index.ts'
 import { referenceKind } from './reference/index.ts'
 import { retryKind } from './retry/index.ts'
 import { rotationKind } from './rotation/index.ts'
+import { safeguardKind } from './safeguard/index.ts'
 import { scheduleKind } from './schedule/index.ts'
 import { schemaKind } from './schema/index.ts'
 import { secretFileKind } from './secret-file/index.ts'
@@ -75,6 +76,7 @@ export const factKinds: readonly FactKind[] = [
   contractKind,
   referenceKind,
   slipKind,
+  safeguardKind,
   wiringKind,
   versionKind,
   mergeKind,

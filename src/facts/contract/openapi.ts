@@ -71,6 +71,7 @@ function nameOf(parameter: Plain): string {
 function schemaDrafts(base: Plain, head: Plain): readonly Draft[] {
   const schemas = (root: Plain) => entriesOf(valueAt(root, 'components', 'schemas') ?? valueAt(root, 'definitions'))
   const now = new Map(schemas(head).map(entry => [entry.key, entry.value]))
+  const sent = sentSchemas(base)
   return schemas(base).flatMap(({ key, value }): readonly Draft[] => {
     const after = now.get(key)
     if (after === undefined) return []
@@ -97,19 +98,38 @@ function schemaDrafts(base: Plain, head: Plain): readonly Draft[] {
         },
       ]
     })
-    return [...removed, ...types, ...requiredDrafts(key, value, after)]
+    return [...removed, ...types, ...requiredDrafts(key, value, after, sent.has(key))]
   })
 }
 
 /** Only schemas that are sent in: what a server must put into its answers is no burden to its callers. */
-function requiredDrafts(owner: string, base: Plain, head: Plain): readonly Draft[] {
-  if (!/(request|input|params|create|update|command|payload|body|dto)/i.test(owner)) return []
+function requiredDrafts(owner: string, base: Plain, head: Plain, isSent: boolean): readonly Draft[] {
+  if (!isSent && !/(request|input|params|create|update|command|payload|body|dto)/i.test(owner)) return []
   const known = new Set(textsOf(valueAt(base, 'required')).map(({ text }) => text))
   const properties = new Set(entriesOf(valueAt(base, 'properties')).map(entry => entry.key))
   if (properties.size === 0) return []
   return textsOf(valueAt(head, 'required'))
     .filter(({ text }) => !known.has(text))
     .map(({ text, span }) => ({ what: 'required-added', name: text, owner, side: 'head', span }))
+}
+
+/** Schemas that some operation takes as its body, named there by reference. */
+function sentSchemas(root: Plain): ReadonlySet<string> {
+  const operations = entriesOf(valueAt(root, 'paths')).flatMap(({ value }) =>
+    entriesOf(value).filter(({ key }) => methods.has(key)),
+  )
+  const bodies = operations.flatMap(({ value }) => [
+    ...entriesOf(valueAt(value, 'requestBody', 'content')).map(entry => valueAt(entry.value, 'schema')),
+    ...parametersOf(value)
+      .filter(parameter => textAt(parameter, 'in') === 'body')
+      .map(parameter => valueAt(parameter, 'schema')),
+  ])
+  return new Set(
+    bodies.flatMap(schema => {
+      const reference = textAt(schema, '$ref') ?? textAt(valueAt(schema, 'items'), '$ref')
+      return reference === undefined ? [] : [reference.slice(reference.lastIndexOf('/') + 1)]
+    }),
+  )
 }
 
 function textsOf(node: Plain | undefined) {

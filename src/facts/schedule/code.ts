@@ -140,7 +140,12 @@ const places: Readonly<Record<string, readonly CodePlace[]>> = {
     },
   ],
   elixir: [
-    { pattern: /\{\s*(?<q>")(?<e>[\d*@][^"]*)"\s*,\s*(?=[A-Z])/g, dialect: 'oban', library: /crontab|Quantum|Oban/ },
+    {
+      // Oban names a worker, Quantum a tuple of module, function and arguments.
+      pattern: /\{\s*(?<q>")(?<e>[\d*@][^"]*)"\s*,\s*(?=\{?\s*[A-Z]|&[A-Z])/g,
+      dialect: 'oban',
+      library: /crontab|Quantum|Oban|Scheduler/,
+    },
   ],
 }
 
