@@ -10,7 +10,7 @@ const limits =
   /\brate_?-?limit(?:er|ed|ing|s)?\b|\bthrottle(?:d|s|r|_classes|_scope|_rates)?\b|slow_?down|[lL]imiter\b|RateLimit\w*|Throttle\w*|Hammer\.|PlugAttack|Rack::Attack/i
 /** Where the limit is put on something, not where it is imported or described. */
 const applies =
-  /\.use\(|middleware|->throttle|@\w*(?:limit|throttle)|\[\w*(?:RateLimit|Throttle)|\bplug\b|throttle\(|throttle_(?:classes|scope)|THROTTLE|UseRateLimiter|RequireRateLimiting|preHandler|register\(|Depends\(|before_action|rate_limit\b/i
+  /\.use\(|middleware|->throttle|@\w*(?:limit|throttle)|\[\w*(?:RateLimit|Throttle)|\bplug\b|throttle\(|throttle_(?:classes|scope)\s*=|DEFAULT_THROTTLE|UseRateLimiter|RequireRateLimiting|preHandler|register\(|Depends\(|before_action/i
 const imports = /^\s*(?:import|from|use|require|using|const\s+\w+\s*=\s*require|alias)\b/
 const delays = /_?\.throttle\(\s*(?:\(|async|function)|lodash|debounce|throttle\((?:this|\w+)\s*,\s*\d+\)/
 const serves =
@@ -25,6 +25,8 @@ function rateLimits({ artifact, gone, head, arrived }: Sides): readonly Loss[] {
   // The whole part goes with its limit.
   const route = /["'`](\/[\w/:{}*.-]+)["'`]/.exec(line)?.[1]
   if (route !== undefined && !head.text.includes(route)) return []
+  const named = /\bthrottle\(\s*["'](\w+)/.exec(line)?.[1]
+  if (named !== undefined && !head.text.includes(named)) return []
   if (!serves.test(head.text) || gone.length > 60) return []
   const at = lineOf(artifact.hunks, artifact.base, line, head.lines.starts.length)
   return [
@@ -72,7 +74,7 @@ function errexit({ artifact, base, head, gone }: Sides): readonly Loss[] {
 const withoutBlank = (text: string): readonly string[] =>
   text.split('\n').filter(line => line.trim() !== '' && !/^\s*#/.test(line))
 
-const change = /["'`\s](?:DELETE\s+FROM|UPDATE)\s+["`[]?([\w.]+)["`\]]?/i
+const change = /["'`\s](?:DELETE\s+FROM\s+["`[]?([\w.]+)|UPDATE\s+["`[]?([\w.]+)["`\]]?\s+SET\s)/i
 
 /** A DELETE or UPDATE written out in code that lost its condition. */
 function conditions({ artifact, base, head, gone }: Sides): readonly Loss[] {
@@ -82,7 +84,8 @@ function conditions({ artifact, base, head, gone }: Sides): readonly Loss[] {
   for (const hunk of artifact.hunks) {
     for (let at = hunk.headStart; at < hunk.headStart + Math.max(hunk.headCount, 1); at++) {
       const line = lineText(head.lines, at)
-      const table = change.exec(line)?.[1]
+      const found = change.exec(line)
+      const table = found?.[1] ?? found?.[2]
       if (table === undefined || /^\s*(#|\/\/|\*|--)/.test(line)) continue
       const from = (head.lines.starts[at - 1] ?? 0) + line.search(change)
       const statement = text.slice(from, from + 600)
@@ -92,7 +95,10 @@ function conditions({ artifact, base, head, gone }: Sides): readonly Loss[] {
       const whole = end === -1 ? rest : rest.slice(0, end)
       if (end === -1 || /\bWHERE\b|\bLIMIT\b|\bUSING\b|\bJOIN\b|[$#]\{|%s|\+\s*$|\.format/i.test(whole)) continue
       const escaped = table.replace(/\W/g, '\\$&')
-      const had = new RegExp(`(?:DELETE\\s+FROM|UPDATE)\\s+["\`[]?${escaped}\\b[^;]{0,400}?\\bWHERE\\b`, 'i')
+      const had = new RegExp(
+        `(?:DELETE\\s+FROM\\s+["\`[]?${escaped}\\b|UPDATE\\s+["\`[]?${escaped}["\`\\]]?\\s+SET)[^;]{0,400}?\\bWHERE\\b`,
+        'i',
+      )
       if (!had.test(base.text) || new RegExp(had.source, 'i').test(head.text)) continue
       losses.push({
         what: 'condition',
