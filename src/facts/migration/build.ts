@@ -130,6 +130,8 @@ export function blankFact(
     checksOff: false,
     covered: false,
     uniqueGone: false,
+    leaders: [],
+    queriedAt: [],
     triggers: [],
     tableSwap: false,
     undone: false,

@@ -3,7 +3,6 @@ import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import { type DroppedIndex, indexUsesOf } from '../usage/conflict.ts'
 import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
 import { writersOf } from '../usage/writers.ts'
@@ -15,6 +14,7 @@ import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts
 import { databaseOf, hasOwnFile } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
+import { withIndexUses } from './index-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
@@ -22,7 +22,7 @@ import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, readProgram } from './read.ts'
 import { stopOfRetry } from './retry.ts'
-import { copyOf, emptySchema, replay, type Schema } from './schema.ts'
+import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 
@@ -94,25 +94,6 @@ async function withWriters(
   })
 }
 
-/** Dropped indexes with the places that name them or upsert by them. */
-async function withIndexUses(
-  facts: readonly MigrationFact[],
-  { change }: FactContext,
-): Promise<readonly MigrationFact[]> {
-  const dropped = new Map(
-    facts
-      .filter(({ operation, newTable }) => /^drop-(index|constraint)$/.test(operation) && !newTable)
-      .slice(0, 40)
-      .map(fact => [fact, droppedOf(fact)] as const),
-  )
-  const uses = await indexUsesOf([...dropped.values()], change)
-  return facts.map(fact => {
-    const index = dropped.get(fact)
-    const usedAt = index && uses.get(index)
-    return usedAt === undefined ? fact : { ...fact, usedAt }
-  })
-}
-
 /** Long work on large tables, with the probe that does not wait for it where the app migrates at its start. */
 async function withProbes(facts: readonly MigrationFact[], { change }: FactContext): Promise<readonly MigrationFact[]> {
   const isLong = ({ work, size, newTable, batched }: MigrationFact): boolean =>
@@ -123,10 +104,6 @@ async function withProbes(facts: readonly MigrationFact[], { change }: FactConte
   return facts.map(fact =>
     isLong(fact) ? { ...fact, bootPlace: place, probePlace: probe, probeSeconds: seconds } : fact,
   )
-}
-
-function droppedOf({ table, index, constraint, columns, uniqueGone }: MigrationFact): DroppedIndex {
-  return { table, name: index === '' ? constraint : index, columns, uniqueGone }
 }
 
 /** Columns and tables that the change takes away or renames, and does not put back under the same name. */
@@ -250,13 +227,16 @@ async function factsOf(
   const last = lastLocks(shown)
   const stop = stopOfRetry(shown)
   const used = enumValuesUsed(walked)
+  // The steps of an edited file that stay are run with the others; those of a changelog were, long ago.
+  const edited = artifact.base !== undefined && program.framework !== 'liquibase'
+  const together = edited ? [...everyOperation, ...operationsOf(program.up)] : everyOperation
   const facts: MigrationFact[] = []
   for (const item of shown) {
     const fact = factOf(item, setting, last.has(item))
     if (fact === undefined) continue
     const stopsRetry = item === stop
     const usedInTransaction = used.get(item) ?? ''
-    const around = fromSurroundings(item.operation, before, everyOperation)
+    const around = fromSurroundings(item.operation, before, together)
     facts.push({ ...fact, stopsRetry, usedInTransaction, afterRelease: isAfterRelease(artifact), ...around })
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
@@ -277,7 +257,11 @@ async function schemaFor(
   if (names.size === 0) return emptySchema()
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
-  const schema = await schemaAround(artifact.path, names, change.trees.base, engine, read)
+  const around = (wanted: ReadonlySet<string>): Promise<Schema> =>
+    schemaAround(artifact.path, wanted, change.trees.base, engine, read)
+  const first = await around(names)
+  const more = tablesOfIndexes(operations, first).filter(name => !names.has(name))
+  const schema = more.length === 0 ? first : await around(new Set([...names, ...more]))
   const { domains, tables } = creationsIn(everyOperation)
   for (const operation of domains) replay(schema, operation)
   const mentioned = new Set(
@@ -286,6 +270,14 @@ async function schemaFor(
   for (const table of mentioned) for (const operation of tables.get(table) ?? []) replay(schema, operation)
   replayEarlierChecks(schema, artifact.path, mentioned, checks)
   return schema
+}
+
+/** Tables that only the names of their dropped indexes tell: files that name the index are not all about the table. */
+function tablesOfIndexes(operations: readonly Operation[], schema: Schema): readonly string[] {
+  return operations.flatMap(item => {
+    const table = item.op === 'drop-index' && item.table === undefined ? tableOfIndex(schema, item.index) : undefined
+    return table === undefined ? [] : [table.slice(table.lastIndexOf('.') + 1)]
+  })
 }
 
 interface Creations {

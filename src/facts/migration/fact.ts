@@ -129,6 +129,12 @@ const table = {
   replacement: texts(
     '`drop-index`: columns of an index that the change creates on the same table with the same first column.',
   ),
+  leaders: texts(
+    '`drop-index`, `drop-constraint`: first columns of the indexes that the table has afterwards; empty where they are not known.',
+  ),
+  queriedAt: texts(
+    '`drop-index`, `drop-constraint`: places of the code after the change that look rows up by the first column of the index, where no index that is left begins with it, as `path:line`; at most three.',
+  ),
   undone: flag(
     'The change itself sets right again what this takes away: triggers or autovacuum that come back on, a policy for row security, another primary key, an index dropped by name before it is built.',
   ),

@@ -2,14 +2,15 @@ import type { MigrationFact } from './fact.ts'
 import type { Operation } from './operation.ts'
 import { type Schema, tableOfIndex } from './schema.ts'
 
-type IndexParts = Partial<Pick<MigrationFact, 'columns' | 'covered' | 'replacement' | 'uniqueGone'>>
+type IndexParts = Partial<Pick<MigrationFact, 'columns' | 'covered' | 'replacement' | 'uniqueGone' | 'leaders'>>
 
 /** Whether another index serves what a dropped one served, and which index of the change takes its place. */
 export function replacedIndex(operation: Operation, before: Schema, everyOperation: readonly Operation[]): IndexParts {
   if (operation.op !== 'drop-index') return {}
   const table = operation.table ?? tableOfIndex(before, operation.index) ?? ''
   const known = before.tables.get(table)?.indexes ?? []
-  const columns = operation.columns ?? known.find(({ name }) => name === operation.index)?.columns ?? []
+  const own = known.find(({ name }) => name === operation.index)
+  const columns = operation.columns ?? own?.columns ?? []
   if (columns.length === 0) return {}
   const created = everyOperation.flatMap(item =>
     (item.op === 'create-index' ||
@@ -27,7 +28,41 @@ export function replacedIndex(operation: Operation, before: Schema, everyOperati
     uniqueGone: isUniqueGone(table, operation.index, columns, before, everyOperation),
     covered: [...kept, ...created].some(covers),
     replacement: created.find(other => other[0] === columns[0]) ?? [],
+    leaders: own?.partial === true ? [] : leadersLeft(table, operation.index, columns, before, everyOperation),
   }
+}
+
+/** First columns of the indexes that are left on the table; none where the column goes too, or little is known of the table. */
+function leadersLeft(
+  table: string,
+  name: string,
+  columns: readonly string[],
+  before: Schema,
+  everyOperation: readonly Operation[],
+): readonly string[] {
+  const known = before.tables.get(table)
+  if (known === undefined || known.columns.size === 0) return []
+  const [first] = columns
+  if (first === undefined || /^bool/.test(known.columns.get(first)?.type.name ?? '')) return []
+  const left = new Set([
+    'id',
+    ...[...known.columns.values()].filter(({ primaryKey }) => primaryKey).map(item => item.name),
+  ])
+  const gone = new Set([name])
+  for (const item of everyOperation) {
+    if (item.op === 'drop-index') gone.add(item.index)
+    if (item.op === 'drop-constraint' && item.table === table) gone.add(item.constraint)
+    if (!('table' in item) || item.table !== table) continue
+    if (item.op === 'drop-table' || (item.op === 'drop-column' && item.column === first)) return []
+    if (item.op === 'rename-table' || (item.op === 'rename-column' && item.column === first)) return []
+    if (item.op === 'create-index' || item.op === 'add-unique' || item.op === 'add-primary-key')
+      for (const leader of item.columns.slice(0, 1)) left.add(leader)
+    if (item.op === 'add-column' && (item.column.unique || item.column.primaryKey)) left.add(item.column.name)
+  }
+  for (const index of known.indexes)
+    if (index.name === undefined || !gone.has(index.name))
+      for (const leader of index.columns.slice(0, 1)) left.add(leader)
+  return [...left]
 }
 
 /** The columns of a unique constraint that is dropped by its name, where the schema at base tells them. */
@@ -35,12 +70,16 @@ export function droppedUnique(
   operation: Operation,
   before: Schema,
   everyOperation: readonly Operation[],
-): Pick<IndexParts, 'columns' | 'uniqueGone'> {
+): Pick<IndexParts, 'columns' | 'uniqueGone' | 'leaders'> {
   if (operation.op !== 'drop-constraint') return {}
   const { table, constraint } = operation
   const columns = before.tables.get(table)?.indexes.find(({ name }) => name === constraint)?.columns
   if (columns === undefined) return {}
-  return { columns, uniqueGone: isUniqueGone(table, constraint, columns, before, everyOperation) }
+  return {
+    columns,
+    uniqueGone: isUniqueGone(table, constraint, columns, before, everyOperation),
+    leaders: leadersLeft(table, constraint, columns, before, everyOperation),
+  }
 }
 
 /** No unique index on just these columns is left or comes. */

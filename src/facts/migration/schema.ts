@@ -17,6 +17,8 @@ export interface KnownIndex {
   readonly columns: readonly string[]
   readonly unique: boolean
   readonly fulltext?: boolean
+  /** Has a WHERE of its own. */
+  readonly partial?: boolean
 }
 
 /** What is known of one table. Nothing in it is complete: an absent column may exist. */
@@ -212,6 +214,7 @@ function replayOn(table: KnownTable, operation: Operation): void {
         columns: operation.columns,
         unique: operation.unique,
         ...(operation.special === 'fulltext' ? { fulltext: true } : {}),
+        ...(operation.partial === true ? { partial: true } : {}),
       })
       return
     case 'add-unique':
