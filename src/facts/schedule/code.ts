@@ -140,12 +140,7 @@ const places: Readonly<Record<string, readonly CodePlace[]>> = {
     },
   ],
   elixir: [
-    {
-      // Oban names a worker, Quantum a tuple of module, function and arguments.
-      pattern: /\{\s*(?<q>")(?<e>[\d*@][^"]*)"\s*,\s*(?=\{?\s*[A-Z]|&[A-Z])/g,
-      dialect: 'oban',
-      library: /crontab|Quantum|Oban|Scheduler/,
-    },
+    { pattern: /\{\s*(?<q>")(?<e>[\d*@][^"]*)"\s*,\s*(?=[A-Z])/g, dialect: 'oban', library: /crontab|Quantum|Oban/ },
   ],
 }
 
