@@ -59,7 +59,7 @@ describe('schema.rb', () => {
     const { tables } = schemaFromRuby(text)
     const users = tables.get('users')
     expect(users?.indexes).toContainEqual({ name: 'by_mail', columns: ['lower((email)::text)'], unique: true })
-    expect(users?.indexes).toContainEqual({ name: 'by_age', columns: ['age', 'email'], unique: false })
+    expect(users?.indexes).toContainEqual({ name: 'by_age', columns: ['age', 'email'], unique: false, partial: true })
     expect(users?.checks).toMatchObject([{ name: 'mail', notNullColumn: 'email', validated: false }])
     expect(tables.get('posts')?.foreignKeys).toMatchObject([
       { name: 'author', columns: ['user_id'], references: { table: 'users', columns: ['id'] } },
