@@ -27,8 +27,30 @@ export function replayEarlierChecks(
   tables: ReadonlySet<string>,
   all: readonly CheckSteps[],
 ): void {
-  for (const { operations } of all.filter(one => runsBefore(one.path, path)))
-    for (const operation of operations) if (tables.has(operation.table)) replay(schema, operation)
+  if (all.length === 0) return
+  const concerned = new Set([...tables].flatMap(table => byTable(all).get(table) ?? []))
+  if (concerned.size === 0) return
+  // In the order of the change, whichever table they were found by.
+  for (const one of all)
+    if (concerned.has(one) && runsBefore(one.path, path))
+      for (const operation of one.operations) if (tables.has(operation.table)) replay(schema, operation)
+}
+
+const tablesOf = new WeakMap<readonly CheckSteps[], ReadonlyMap<string, readonly CheckSteps[]>>()
+
+/** The migrations by the tables whose checks they touch, sorted once: each of thousands asks for those before it. */
+function byTable(all: readonly CheckSteps[]): ReadonlyMap<string, readonly CheckSteps[]> {
+  const known = tablesOf.get(all)
+  if (known) return known
+  const made = new Map<string, CheckSteps[]>()
+  for (const one of all)
+    for (const table of new Set(one.operations.map(operation => operation.table))) {
+      const steps = made.get(table) ?? []
+      made.set(table, steps)
+      steps.push(one)
+    }
+  tablesOf.set(all, made)
+  return made
 }
 
 /** Both are numbered, in one series, and the number is smaller. */

@@ -27,14 +27,14 @@ export function fromSurroundings(
     case 'delete-rows':
       return { triggers: triggersOn(operation.table, before, everyOperation) }
     case 'rename-table':
-      return { tableSwap: takesName(operation.table, everyOperation) }
+      return { tableSwap: sortedOf(everyOperation).taken.has(operation.table) }
     case 'constrain-domain':
       return everyOperation.some(item => item.op === 'create-domain' && item.name === operation.name)
         ? { newTable: true }
         : {}
     // The guard at the head of a script that creates the type.
     case 'drop-type':
-      return { newTable: createsType(operation.name, everyOperation) }
+      return { newTable: sortedOf(everyOperation).types.has(operation.name) }
     case 'add-foreign-key':
       return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
     case 'recreate-table':
@@ -47,6 +47,9 @@ export function fromSurroundings(
 interface Sorted {
   readonly byTable: ReadonlyMap<string, readonly Operation[]>
   readonly droppedIndexes: ReadonlySet<string>
+  /** Names that tables get by renaming, and those of views. */
+  readonly taken: ReadonlySet<string>
+  readonly types: ReadonlySet<string>
 }
 
 const sorted = new WeakMap<readonly Operation[], Sorted>()
@@ -57,14 +60,22 @@ function sortedOf(operations: readonly Operation[]): Sorted {
   if (known !== undefined) return known
   const byTable = new Map<string, Operation[]>()
   const droppedIndexes = new Set<string>()
+  const taken = new Set<string>()
+  const types = new Set<string>()
   for (const item of operations) {
     if (item.op === 'drop-index') droppedIndexes.add(item.index)
+    if (item.op === 'rename-table') taken.add(item.to)
+    if (item.op === 'create-domain') types.add(item.name)
+    if (item.op === 'harmless') {
+      if (item.what.startsWith('CREATE VIEW ')) taken.add(item.what.slice('CREATE VIEW '.length))
+      if (item.what.startsWith('CREATE TYPE ')) types.add(item.what.slice('CREATE TYPE '.length))
+    }
     if (!('table' in item) || item.table === undefined) continue
     const all = byTable.get(item.table) ?? []
     byTable.set(item.table, all)
     all.push(item)
   }
-  const found = { byTable, droppedIndexes }
+  const found = { byTable, droppedIndexes, taken, types }
   sorted.set(operations, found)
   return found
 }
@@ -78,23 +89,6 @@ function triggersOn(table: string, before: Schema, everyOperation: readonly Oper
     item.op === 'create-trigger' ? [item.trigger] : [],
   )
   return [...new Set([...(before.tables.get(table)?.triggers ?? []), ...created])]
-}
-
-function createsType(name: string, everyOperation: readonly Operation[]): boolean {
-  return everyOperation.some(
-    item =>
-      (item.op === 'create-domain' && item.name === name) ||
-      (item.op === 'harmless' && item.what === `CREATE TYPE ${name}`),
-  )
-}
-
-/** Another table or a view takes over the name. */
-function takesName(table: string, everyOperation: readonly Operation[]): boolean {
-  return everyOperation.some(
-    item =>
-      (item.op === 'rename-table' && item.to === table) ||
-      (item.op === 'harmless' && item.what === `CREATE VIEW ${table}`),
-  )
 }
 
 /** Does the change itself set right what the operation takes away? */

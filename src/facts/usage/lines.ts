@@ -40,11 +40,10 @@ const comment = /^\s*(#(?!\{)|\/\/|\*|\/\*|--|<!--|"""|''')/
 const leavesOut = /\bignored_columns\b|\bdefer\(|load_only|exclude_columns/
 
 function columnUses(path: string, lines: readonly string[], words: Words, column: RegExp): Uses {
-  const conventional = conventionalUses(path, lines, words, modelLines(lines, words))
   const model = modelLines(lines, words)
+  const conventional = conventionalUses(path, lines, words, model)
   const whole = lines.join('\n')
-  const mentions =
-    words.classes.some(name => new RegExp(`\\b${name}\\b`).test(whole)) || tableText(words.table).test(whole)
+  const mentions = patternsOf(words).classes.test(whole) || tableText(words.table).test(whole)
   if (!mentions && model.size === 0 && conventional.length === 0 && !words.instances.test(whole)) return none
   // Code that has learnt to do without the column says so by its name.
   if (lines.some((line, at) => leavesOut.test(line) && column.test(lines.slice(at, at + 8).join(' '))))
@@ -79,6 +78,8 @@ function columnUses(path: string, lines: readonly string[], words: Words, column
 }
 
 interface Patterns {
+  /** The name of the model's class, anywhere. */
+  readonly classes: RegExp
   readonly method: RegExp
   readonly declared: RegExp
   readonly query: RegExp
@@ -101,6 +102,7 @@ function patternsOf(words: Words): Patterns {
   const instance = words.instances.source
   const model = `(?<![\\w$.])(?:${words.classes.join('|') || '(?!)'})`
   const patterns = {
+    classes: new RegExp(`\\b(?:${words.classes.join('|') || '(?!)'})\\b`),
     method: new RegExp(
       `^\\s*(?:async\\s+|get\\s+|public\\s+|static\\s+)*(?:def|function|fn|func|get)?\\s*(?:self\\.)?${names}\\s*\\(`,
     ),
