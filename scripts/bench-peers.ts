@@ -62,6 +62,8 @@ function repositoryOf(files: readonly string[]): string {
   for (const file of files) cpSync(join(corpus, file), join(repository, file))
   git('add', '-A', '-f')
   git('commit', '-q', '-m', 'head')
+  // As a clone brings it: in one pack, not in a file per object.
+  git('gc', '-q')
   return repository
 }
 

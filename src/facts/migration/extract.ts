@@ -154,7 +154,10 @@ function additionsOf({ artifact, program }: Migration): readonly Target[] {
 
 /** The project runs it when the new release is live: GitLab's folder, or a mark of django-safemigrate. */
 function isAfterRelease({ path, head }: Artifact): boolean {
-  return /(^|\/)[a-z0-9_]*post_migrate\//.test(path) || /^\s+safe\s*=\s*Safe\.after_deploy\b/m.test(head?.text ?? '')
+  return (
+    /(^|\/)[a-z0-9_]*post_migrate\//.test(path) ||
+    (path.endsWith('.py') && /^\s+safe\s*=\s*Safe\.after_deploy\b/m.test(head?.text ?? ''))
+  )
 }
 
 function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
