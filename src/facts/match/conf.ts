@@ -105,6 +105,8 @@ export function impossibleFacts(artifact: Artifact, source: Source): readonly Ma
       const [whole, name = '', low = '', high = low] = found
       const most = largest.find(([names]) => names.test(name))?.[1] ?? Number.POSITIVE_INFINITY
       if (Number(high) <= most && Number(low) <= most) return []
+      // As a setting it is the lifetime of a DNS record or of a cache entry, in seconds.
+      if (/^ttl\s*["']?\s*[:=](?!=)/i.test(whole)) return []
       const entry = whole.trim()
       return [
         {

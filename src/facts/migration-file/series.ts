@@ -18,6 +18,8 @@ export function identityOf(path: string, framework: string): string {
   const version = /^V?(\d+(?:[._]\d+)*)(?=_|-|\.|$)/.exec(name)?.[1]
   if (version === undefined) return name
   if (framework === 'flyway') return version.replaceAll('_', '.')
+  // Laravel keeps the whole name, which begins with a date.
+  if (/^\d{4}_\d\d_\d\d_\d/.test(version)) return name.replace(/\.[a-z]+$/, '')
   const number = /^\d+/.exec(version)?.[0] ?? version
   return ['rails', 'goose', 'supabase', 'golang-migrate', 'dbmate', 'sqlx', 'tern', 'sql', 'sql-migrate'].includes(
     framework,

@@ -3,14 +3,21 @@ import type { FactContext } from '../types.ts'
 import { blank } from './blank.ts'
 import type { MigrationFileFact } from './fields.ts'
 
+/** Statements of the migration DSL that a dump shows. Moving rows leaves no trace in it but its version. */
+const changesSchema =
+  /\b(?:create|add|change|remove|rename|drop|enable|disable|validate)_\w+|\bexecute\b|\bt\.\w+|\bsafety_assured\b|\b(?:up|down)_only\b/
+
 /** New migrations of Rails that the dump of the schema, which every new database is made from, does not know. */
 export async function snapshotFacts(
   context: FactContext,
   artifacts: readonly Artifact[],
 ): Promise<readonly MigrationFileFact[]> {
   const added = artifacts.filter(
-    ({ status, kind, path }) =>
-      status === 'added' && kind === 'rails-migration' && /\/[a-z_]*migrate\/\d{14}_/.test(path),
+    ({ status, kind, path, head }) =>
+      status === 'added' &&
+      kind === 'rails-migration' &&
+      /\/[a-z_]*migrate\/\d{14}_/.test(path) &&
+      changesSchema.test(head?.text ?? ''),
   )
   if (added.length === 0) return []
   const paths = await context.change.trees.head.list()

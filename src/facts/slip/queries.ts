@@ -19,13 +19,24 @@ export function eagerRelations(artifact: Artifact, source: Source): readonly Sli
     .map(({ match, span }) => ({ what: 'eager-load', name: match[1] ?? '', span }))
 }
 
+const eager = /\blazy\s*=\s*(["'](joined|subquery|selectin|immediate)["']|False)/
+
+/** A relation of the name was loaded with every object at base already. */
+function wasEager(base: Source | undefined, name: string): boolean {
+  if (base === undefined) return false
+  const declared = new RegExp(`^[ \\t]*${name}(?:\\s*:[^=\\n]+)?\\s*=\\s*(?:[\\w.]*\\.)?relationship\\(`, 'gm')
+  return [...base.text.matchAll(declared)].some(({ index, 0: { length } }) =>
+    eager.test(argumentsFrom(base.text, index + length - 1)),
+  )
+}
+
 function sqlalchemy(artifact: Artifact, source: Source): readonly Slip[] {
   return freshMatches(artifact, source, /^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:[\w.]*\.)?relationship\(/gm).flatMap(
     ({ match, span }) => {
       const open = source.text.indexOf('(', source.lines.starts[span.endLine - 1] ?? 0)
       const given = argumentsFrom(source.text, open)
       const name = match[1] ?? ''
-      const isEager = /\blazy\s*=\s*(["'](joined|subquery|selectin|immediate)["']|False)/.test(given)
+      const isEager = eager.test(given) && !wasEager(artifact.base, name)
       const isMany = !/uselist\s*=\s*False/.test(given) && /s$/.test(name) && !/ss$/.test(name)
       return isEager && isMany && growing.test(name) ? [{ what: 'eager-load', name, span } satisfies Slip] : []
     },

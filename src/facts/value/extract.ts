@@ -1,6 +1,7 @@
 import type { Artifact } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { abandonedModules } from './abandoned.ts'
 import { type Comparison, type Difference, differences } from './compare.ts'
 import { factOf, folderOf, type Surroundings } from './fact.ts'
 import { lineObjects } from './files.ts'
@@ -64,6 +65,9 @@ export async function extractValues(
         reason: `${object.name} has too many changed values: some were not compared`,
       })
   }
+  const gone = [...new Set(judged.map(({ pair }) => pair))].flatMap(({ base, head }) =>
+    head === undefined && base?.kind.startsWith('terraform/') ? [base] : [],
+  )
   const surroundings: Surroundings = {
     added: addedBy(
       judged.map(({ difference }) => difference),
@@ -72,6 +76,7 @@ export async function extractValues(
     moved: new Set(movedBlocks(head).values()),
     gone: kindsByFolder(judged, ({ base, head }) => (head === undefined ? base : undefined)),
     come: kindsByFolder(judged, ({ base, head }) => (base === undefined ? head : undefined)),
+    abandoned: abandonedModules(gone, gone.length === 0 ? [] : await context.change.trees.head.list()),
   }
   const facts = judged.flatMap(({ pair, difference }) => {
     const owner = difference.change === 'removed' ? (pair.base ?? pair.head) : (pair.head ?? pair.base)

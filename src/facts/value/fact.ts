@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly gone: ReadonlyMap<string, readonly string[]>
   /** Kinds of the objects that are new, by folder. */
   readonly come: ReadonlyMap<string, readonly string[]>
+  /** Folders of Terraform modules that went together with all that called them. */
+  readonly abandoned: ReadonlySet<string>
 }
 
 /** A difference of an object as a fact. */
@@ -43,6 +45,7 @@ export function factOf(
     moved: around.moved.has(owner.name),
     companions: change === 'removed' ? (around.gone.get(folderOf(owner.artifact.path)) ?? []) : [],
     arrivals: around.come.get(folderOf(owner.artifact.path)) ?? [],
+    abandoned: change === 'removed' && around.abandoned.has(folderOf(owner.artifact.path)),
     ...(base ? { base: jsonOf(base.node) } : {}),
     ...(head ? { head: jsonOf(head.node) } : {}),
     baseText: textOf(base),

@@ -45,6 +45,9 @@ export const valueFields = {
   moved: flag('A Terraform `moved` block of the change names the object.'),
   companions: texts('Kinds of the whole objects that the change removes from the same folder.'),
   arrivals: texts('Kinds of the whole objects that the change adds to the same folder.'),
+  abandoned: flag(
+    'The Terraform module it stood in is gone together with the stacks that called it, so nothing is applied from it.',
+  ),
   expression: flag(
     'The value is computed on either side (a variable, a template, a function), so it is only known as text.',
   ),

@@ -53,7 +53,8 @@ export function pairObjects(
       : undefined,
   ).left
   const dropped = removedBlocks(head)
-  const gone = left.base.filter(object => !dropped.has(object.name))
+  // A `moved` block may lead into a module, whose resources are written elsewhere.
+  const gone = left.base.filter(object => !dropped.has(object.name) && !moves.has(object.name))
   return [...pairs, ...gone.map(object => ({ base: object })), ...left.head.map(object => ({ head: object }))]
 }
 

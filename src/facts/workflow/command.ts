@@ -41,7 +41,7 @@ const named =
   /(^|[\s/])(deploy|release|publish|rollout)(\.(sh|py|rb|js|ts))?(\s|$)|\bmake\s+(deploy|apply|release)\b|\b(npm|yarn|pnpm|bun)\s+(run\s+)?deploy(?![\w-]*preview)/m
 
 const publishing =
-  /\b(npm|pnpm|yarn|bun)\s+publish\b|\bgem\s+push\b|\btwine\s+upload\b|\bcargo\s+publish\b|\bdocker\s+push\b|\baws\s+s3\s+(sync|cp)\b|\bpublish-cdn\b|\b(npm|yarn|pnpm|bun)\s+run\s+(publish|release|deploy)|\bgh\s+release\s+create\b|\bpoetry\s+publish\b|\bgoreleaser\b/
+  /\b(npm|pnpm|yarn|bun)\s+publish\b|\bgem\s+push\b|\btwine\s+upload\b|\bcargo\s+publish\b|\bdocker\s+push\b|\bdocker\s+(?:buildx\s+)?build\b[^\n]*(?:--push\b|\bpush=true\b|\btype=registry\b)|\baws\s+s3\s+(sync|cp)\b|\bpublish-cdn\b|\b(npm|yarn|pnpm|bun)\s+run\s+(publish|release|deploy)|\bgh\s+release\s+create\b|\bpoetry\s+publish\b|\bgoreleaser\b/
 
 /** What a step changes outside the pipeline; undefined when nothing is known. Dry runs change nothing. */
 export function effectOf(script: string, uses: string): Effect | undefined {
@@ -57,7 +57,7 @@ export function effectOf(script: string, uses: string): Effect | undefined {
 /** Puts something out for others: a package, an image, files. */
 export function publishes(script: string, uses: string): boolean {
   return (
-    publishing.test(script.replace(/^\s*#.*$/gm, '')) ||
+    publishing.test(script.replace(/^\s*#.*$/gm, '').replace(/\\\n\s*/g, ' ')) ||
     /npm-publish|pypi-publish|action-gh-release|goreleaser/.test(uses)
   )
 }

@@ -11,6 +11,19 @@ const rails = (body: string): string =>
 const django = (body: string): string =>
   `from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = [("shop", "0001_initial")]\n    operations = [${body}]\n`
 
+test('a deleted migration of Laravel goes by its whole name', async () => {
+  const [fact] = await facts(
+    [
+      {
+        path: 'database/migrations/2025_07_06_100000_fix_tokens.php',
+        base: '<?php\nreturn new class extends Migration {\n  public function up() { Schema::table("tokens", fn ($t) => $t->dropColumn("a")); }\n};\n',
+      },
+    ],
+    { 'database/migrations/2024_01_01_100000_users.php': '<?php\n' },
+  )
+  expect(fact).toMatchObject({ problem: 'deleted', what: '2025_07_06_100000_fix_tokens' })
+})
+
 describe('edited', () => {
   test.each([
     [
