@@ -30,7 +30,9 @@ export async function extractReferences({
     const [base, head] = [await textOf(file, 'base'), await textOf(file, 'head')]
     const path = file.basePath ?? file.path
     if (head !== undefined) for (const { name } of definedIn(file.path, head)) kept.add(name)
-    if (base !== undefined) old.push(...definedIn(path, base).map(defined => ({ ...defined, file })))
+    if (base === undefined) continue
+    const renamed = renamedHosts(definedIn(path, base), head === undefined ? [] : definedIn(file.path, head), base)
+    old.push(...definedIn(path, base).flatMap(defined => (renamed.has(defined.name) ? [] : [{ ...defined, file }])))
   }
   const gone = [...new Map(old.filter(({ name }) => !kept.has(name)).map(item => [item.name, item])).values()]
   // A tree that is taken down as a whole is searched by nobody name by name.
@@ -44,6 +46,24 @@ export async function extractReferences({
       : [{ kind: 'reference', path: file.path, side: 'base', span, what, name, usedAt } satisfies ReferenceFact]
   })
   return { facts, notAnalysed: [] }
+}
+
+/** Hosts that an inventory now knows under another name: the address given before, or the same first label in another domain. */
+function renamedHosts(before: readonly Defined[], after: readonly Defined[], text: string): ReadonlySet<string> {
+  const known = new Set(before.map(({ name }) => name))
+  const fresh = after.filter(({ what, name }) => what === 'host' && !known.has(name)).map(({ name }) => name)
+  if (fresh.length === 0) return new Set()
+  const lines = text.split('\n')
+  const label = (name: string): string => name.split('.')[0] ?? name
+  const gone = before.filter(({ what, name }) => what === 'host' && !after.some(other => other.name === name))
+  return new Set(
+    gone.flatMap(({ name, span }) => {
+      const address = /\bansible_(?:ssh_)?host=["']?([\w.-]+)/.exec(lines[span.line - 1] ?? '')?.[1]
+      const same = (other: string): boolean =>
+        other === address || (name.includes('.') && /[a-z]/i.test(name) && label(other) === label(name))
+      return fresh.some(same) ? [name] : []
+    }),
+  )
 }
 
 /** A part of the system that goes as a whole: several files of the folder are deleted. */
