@@ -1,5 +1,6 @@
-/** Lines of a file in which what nobody executes is blank: documentation strings and comments over several lines. */
-export function withoutProse(path: string, lines: readonly string[]): readonly string[] {
+/** Lines of a file in which what production does not execute is blank: documentation strings, comments over several lines, Rust's own tests. */
+export function withoutProse(path: string, all: readonly string[]): readonly string[] {
+  const lines = path.endsWith('.rs') ? withoutTests(all) : all
   const begins = beginnings.find(({ paths }) => paths.test(path))
   if (begins === undefined) return lines
   const found = [...lines]
@@ -24,6 +25,22 @@ export function withoutProse(path: string, lines: readonly string[]): readonly s
       found[at] = ''
       if (end(lines[at] ?? '')) break
     }
+  }
+  return found
+}
+
+/** Rust keeps its tests in a module at the end of the file they are about. */
+function withoutTests(lines: readonly string[]): readonly string[] {
+  const found = [...lines]
+  for (let at = 0; at < lines.length; at++) {
+    const indent = /^(\s*)#\[cfg\((?:all\()?test\b/.exec(lines[at] ?? '')?.[1]
+    if (indent === undefined) continue
+    const opens = lines.findIndex((line, after) => after > at && !/^\s*(?:#\[|\/\/|$)/.test(line))
+    if (!/^\s*(?:pub(?:\(\w+\))?\s+)?mod\s+\w+\s*\{\s*$/.test(lines[opens] ?? '')) continue
+    const closes = lines.findIndex((line, after) => after > opens && line.startsWith(`${indent}}`))
+    const end = closes === -1 ? lines.length : closes + 1
+    found.fill('', at, end)
+    at = end - 1
   }
   return found
 }

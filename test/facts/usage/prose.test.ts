@@ -32,6 +32,12 @@ test.each([
   ['a.ex', '  @doc ~S"""\n  Rows from orders\n  """\n  run()', ['  run()']],
   ['a.rb', '=begin\nfrom orders\n=end\nrun', ['run']],
   ['a.ex', '  @moduledoc """\n  Rows from orders\n  """\n  run()', ['  run()']],
+  [
+    'a.rs',
+    'fn f() {}\n#[cfg(test)]\n#[expect(clippy::unwrap_used)]\nmod tests {\n  fn t() {\n    sql("from orders")\n  }\n}\nfn g() {}',
+    ['fn f() {}', 'fn g() {}'],
+  ],
+  ['a.rs', '#[cfg(test)]\nuse x::y;\nfn g() {}', ['#[cfg(test)]', 'use x::y;', 'fn g() {}']],
 ])('%s: %j', (path, text, left) => {
   expect(kept(path, text)).toEqual(left)
 })
