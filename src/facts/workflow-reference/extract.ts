@@ -87,7 +87,9 @@ function inJob(job: string, body: YAMLMap, text: string): readonly Reference[] {
         // Without the cache's answer the step that fills it just runs.
         // Text in quotes is no reference; the length is kept for the place.
         const plain = expression[0].replace(/'[^'\n]*'/g, quoted => ' '.repeat(quoted.length))
-        for (const match of plain.matchAll(/(?<![\w.-])(steps|needs)\.([A-Za-z_][\w-]*)(?![\w-]|\.outputs\.cache-hit)/g)) {
+        for (const match of plain.matchAll(
+          /(?<![\w.-])(steps|needs)\.([A-Za-z_][\w-]*)(?![\w-]|\.outputs\.cache-hit)/g,
+        )) {
           const context = match[1] === 'needs' ? 'needs' : 'steps'
           const name = match[2] ?? ''
           const start = from + expression.index + match.index
