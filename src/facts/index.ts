@@ -36,6 +36,7 @@ import { valueKind } from './value/index.ts'
 import { versionKind } from './version/index.ts'
 import { wiringKind } from './wiring/index.ts'
 import { workflowKind } from './workflow/index.ts'
+import { workflowReferenceKind } from './workflow-reference/index.ts'
 import { workflowSyntaxKind } from './workflow-syntax/index.ts'
 import { zoneKind } from './zone/index.ts'
 
@@ -60,6 +61,7 @@ export const factKinds: readonly FactKind[] = [
   environmentKind,
   agreementKind,
   pinKind,
+  workflowReferenceKind,
   workflowSyntaxKind,
   settingKind,
   firewallKind,

@@ -1,0 +1,25 @@
+import type { Artifact } from '../../artifact/types.ts'
+import { text, word } from '../fields.ts'
+import type { FactKind, FactOf } from '../types.ts'
+
+export const workflowReferenceFields = {
+  context: word(['steps', 'needs'], 'Context that the expression reads: of a step or of another job.'),
+  name: text('Id of the step or job that is read.'),
+  job: text('Job whose expression reads it.'),
+  cause: word(
+    ['removed', 'added'],
+    'The expression was there at base and what it reads went away (or changed its id), or the expression is new.',
+  ),
+}
+
+/** An expression of a workflow that reads a step or job which its job does not have. */
+export type WorkflowReferenceFact = FactOf<'workflow-reference', typeof workflowReferenceFields>
+
+export const workflowReferenceKind = {
+  name: 'workflow-reference',
+  doc: 'An expression of a GitHub Actions workflow that reads a step its job does not have, or a job that its job does not need, where that is new with this change. Expressions with a fallback (`||`) are left out.',
+  fields: workflowReferenceFields,
+  wants: ({ path, kind, head }: Artifact) =>
+    kind === 'github-workflow' && path.startsWith('.github/workflows/') && head !== undefined,
+  load: async () => (await import('./extract.ts')).extractWorkflowReferences,
+} satisfies FactKind
