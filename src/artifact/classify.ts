@@ -83,7 +83,7 @@ const names: readonly (readonly [RegExp, Language])[] = [
 ]
 
 const testPath =
-  /(^|\/)(tests?|specs?|__tests__|__e2e__|__mocks__|__snapshots__|testdata|test[-_]data|fixtures?|test[-_]fixtures?|e2e|cypress|mocks?|features\/(step_definitions|support)|testing|unittests?|integration[-_]tests?)\/|(^|\/)(test_[^/]*\.py|conftest\.py|[^/]*(_test|_spec|\.test|\.spec|\.e2e|\.\w+test|-test|-spec)\.[a-z]+)$/i
+  /(^|\/)(tests?|specs?|__tests__|__e2e__|__mocks__|__snapshots__|testdata|test[-_]data|fixtures?|test[-_]fixtures?|e2e|cypress|mocks?|features\/(step_definitions|support)|testing|unittests?|integration[-_]tests?|(?!(?:ab|split)[-_])\w[\w-]*[-_]tests)\/|(^|\/)(test_[^/]*\.py|conftest\.py|[^/]*(_test|_spec|\.test|\.spec|\.e2e|\.\w+test|-test|-spec)\.[a-z]+)$/i
 /** Below the source root of Java and its kin the folders are a package: `com/example/demo` is nobody's example. */
 const packagePath = /(^|\/)src\/main\/(?:java|kotlin|scala|groovy)\/(?:com|org|io|net|dev)\/[^.]*\.\w+$/
 const examplePath =
