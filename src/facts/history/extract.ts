@@ -137,6 +137,8 @@ function problemOf(node: HistoryNode, folder: Folder, told: readonly HistoryFact
     framework === 'alembic' ? nodes.find(other => other.name === node.name && other.path !== node.path) : undefined
   if (twin && (added.has(node.path) || !added.has(twin.path)) && !told.some(fact => fact.path === twin.path))
     return { problem: 'same-revision', other: twin }
+  const lost = missingParent(node, nodes)
+  if (lost !== undefined) return lost
   if (!added.has(node.path) || node.labelled) return undefined
   const before = headsOf(nodes.filter(other => !added.has(other.path)))
   const after = headsOf(nodes)
@@ -163,6 +165,21 @@ function problemOf(node: HistoryNode, folder: Folder, told: readonly HistoryFact
       return { problem: 'two-heads', parent, other }
   }
   return undefined
+}
+
+/** Fewest other migrations whose parents must all be there, so that one that is not there means something. */
+const fewest = 2
+
+/** The migration it follows is in no file of the folder, while those that the others follow all are. */
+function missingParent(node: HistoryNode, nodes: readonly HistoryNode[]): Found | undefined {
+  const known = new Set(nodes.flatMap(({ name, replaces }) => [name, ...replaces]))
+  const isThere = ({ name }: HistoryNode['parents'][number]): boolean => known.has(name) || name.startsWith('__')
+  const parent = node.parents.find(one => !isThere(one))
+  const others = nodes.filter(({ path }) => path !== node.path)
+  if (parent === undefined || others.length < fewest || !others.every(({ parents }) => parents.every(isThere)))
+    return undefined
+  const other = headsOf(others).at(-1)
+  return other && { problem: 'missing-parent', parent, other }
 }
 
 /** Migrations that none follows. A squashed migration stands for what it replaces. */
