@@ -39,20 +39,20 @@ async function readAny(
     const program = await readJavascript(source, artifact, (text, place) => readEmbedded(text, place, engine), {
       engine,
     })
-    return engine === 'postgres' ? program : { ...program, transaction: transactionOfMysql }
+    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
   }
   if (source.path.endsWith('.rb')) {
     const { readRails } = await import('./frontends/rails.ts')
     const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
     const up = program.up.map(backfill)
-    if (engine === 'postgres')
-      return { ...program, up: program.transaction === 'wrapped' ? up.map(inOneTransaction) : up }
+    if (engine === 'postgres') return rowByRow({ ...program, up })
     return { ...program, up, transaction: transactionOfMysql }
   }
   if (source.path.endsWith('.php')) {
     const { readPhp } = await import('./frontends/php.ts')
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
-    return readPhp(source, (text, place) => readEmbedded(text, place, engine), hints)
+    const program = await readPhp(source, (text, place) => readEmbedded(text, place, engine), hints)
+    return engine === 'postgres' ? rowByRow(program) : program
   }
   if (/\.exs?$/.test(source.path)) {
     const { readEcto } = await import('./frontends/ecto.ts')
@@ -88,7 +88,12 @@ async function readPython(
     : await (await import('./frontends/django.ts')).readDjango(source, artifact, sql, hints)
   // A squashed migration stands for others that every database in use has run already.
   if (/^\s+replaces\s*=\s*[[(]/m.test(source.text)) return { ...program, up: [] }
-  return engine === 'postgres' ? program : { ...program, transaction: transactionOfMysql }
+  return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+}
+
+/** Loops over rows, where the migration is one transaction. */
+function rowByRow(program: Program): Program {
+  return program.transaction === 'wrapped' ? { ...program, up: program.up.map(inOneTransaction) } : program
 }
 
 /** Batches that all belong to the migration's own transaction keep every row locked until the last one is done. */

@@ -21,6 +21,7 @@ import {
 import { type ReadSql, resolveDrafts } from './python-sql.ts'
 import { vendorIs } from './python-vendor.ts'
 import { walkBlock } from './python-walk.ts'
+import { inLoop } from './row-loops.ts'
 
 /** What the surroundings may tell. */
 export interface AlembicHints {
@@ -194,8 +195,7 @@ function execute(call: PyCall, scope: PyScope): void {
   const [statement] = call.arguments
   const operation = saStatement(statement, scope.file)
   if (operation) {
-    const looped = scope.looped && 'filtered' in operation && operation.filtered
-    emit(scope, call.node, [looped && 'batched' in operation ? { ...operation, batched: true } : operation])
+    emit(scope, call.node, [scope.looped ? inLoop(operation, scope.whole) : operation])
     return
   }
   if (statement?.kind === 'list' && statement.items.some(item => sqlText(item))) {

@@ -194,5 +194,5 @@ export function emitSql(
     return
   }
   scope.state.steps++
-  scope.out.push({ kind: 'sql', value, marks, ...place, looped: scope.looped, autocommit: false })
+  scope.out.push({ kind: 'sql', value, marks, ...place, looped: scope.looped, whole: '', autocommit: false })
 }

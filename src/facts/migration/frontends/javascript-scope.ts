@@ -13,6 +13,7 @@ import type { LineIndex, Span } from '../../../text/lines.ts'
 import { spanOf } from '../../../text/lines.ts'
 import type { Operation, Program, Step } from '../operation.ts'
 import { holding } from './javascript-conditions.ts'
+import { inLoop } from './row-loops.ts'
 
 /** One link of a chain: `.name` or `.name(…)`. */
 export interface Link {
@@ -42,6 +43,7 @@ export type Draft =
       readonly span: Span
       readonly text: string
       readonly looped: boolean
+      readonly whole: string
       readonly autocommit: boolean
     }
 
@@ -74,6 +76,8 @@ export interface JsScope {
   readonly out: Draft[]
   /** Inside a loop whose rounds are only known at run time. */
   readonly looped: boolean
+  /** Table over whose rows, all of them, a loop around runs; else empty. */
+  readonly whole: string
   /** Inside a transaction that the file itself opens; calls take part in it when they are told to. */
   readonly opened: boolean
   readonly depth: number
@@ -101,6 +105,7 @@ export function newScope(file: JsFile, language: JsLanguage): JsScope {
     locals: new Map(),
     out: [],
     looped: false,
+    whole: '',
     opened: false,
     depth: 0,
     following: [],
@@ -209,17 +214,10 @@ export function emit(
   pushStep(scope, {
     kind: 'change',
     ...place,
-    operations: scope.looped ? operations.map(inLoop) : operations,
+    operations: scope.looped ? operations.map(one => inLoop(one, scope.whole)) : operations,
     ...(spans.length === operations.length ? { spans } : {}),
     ...(autocommit ? { autocommit: true } : {}),
   })
-}
-
-/** A statement that a loop repeats with other values takes the rows in slices, if it selects rows at all. */
-export function inLoop(operation: Operation): Operation {
-  return (operation.op === 'update-rows' || operation.op === 'delete-rows') && operation.filtered
-    ? { ...operation, batched: true }
-    : operation
 }
 
 export function emitUnreadable(scope: JsScope, place: Place, reason: string): void {

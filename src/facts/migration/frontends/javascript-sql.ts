@@ -4,7 +4,8 @@ import type { Engine } from '../../../config/types.ts'
 import type { LineIndex, Span } from '../../../text/lines.ts'
 import type { Operation, Step } from '../operation.ts'
 import { sqlText } from './javascript-chain.ts'
-import { type Draft, emitUnreadable, inLoop, type JsScope, type Marks, type Place } from './javascript-scope.ts'
+import { type Draft, emitUnreadable, type JsScope, type Marks, type Place } from './javascript-scope.ts'
+import { inLoop } from './row-loops.ts'
 
 /** Reads SQL of the project's engine; `place` gives the position of an offset of the text in the JavaScript file. */
 export type ReadSql = (text: string, place: (offset: number) => Span) => Promise<readonly Step[]>
@@ -41,7 +42,7 @@ export function emitSql(
     return
   }
   scope.state.steps++
-  scope.out.push({ kind: 'sql', value: text, marks, ...place, looped: scope.looped, autocommit })
+  scope.out.push({ kind: 'sql', value: text, marks, ...place, looped: scope.looped, whole: scope.whole, autocommit })
 }
 
 /** Reads the embedded SQL, and puts its steps where the calls stand. */
@@ -97,7 +98,7 @@ function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): S
   // `DELETE FROM users ${where}` reads like a DELETE with an alias.
   const open = holes && openEnded.test(step.text)
   const told = open ? shown.operations.map(withFilter) : shown.operations
-  const operations = draft.looped ? told.map(inLoop) : told
+  const operations = draft.looped ? told.map(one => inLoop(one, draft.whole)) : told
   return { ...shown, operations, ...(draft.autocommit ? { autocommit: true } : {}) }
 }
 

@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter'
 import { bindPattern, type JsCall, type JsValue, jsChildren, receiverOf } from '../../../artifact/javascript.ts'
 import { chainOf } from './javascript-chain.ts'
 import { holding } from './javascript-conditions.ts'
+import { wholeTableOf } from './javascript-rows.ts'
 import {
   emitUnreadable,
   evaluate,
@@ -205,7 +206,7 @@ function iterate(call: JsCall, receiver: JsValue | undefined, scope: JsScope): b
     for (const item of over.items) runFunction(callback.node, [item], scope)
     return true
   }
-  runFunction(callback.node, [{ kind: 'item', of: over }], { ...scope, looped: true })
+  runFunction(callback.node, [{ kind: 'item', of: over }], looping(scope, over))
   return true
 }
 
@@ -223,8 +224,14 @@ function forIn(node: Node, scope: JsScope): void {
     walk(body, within)
   }
   if (rounds.kind === 'list' && rounds.items.length <= mostRounds) for (const item of rounds.items) run(item, scope)
-  else run({ kind: 'item', of: over }, { ...scope, looped: true })
+  else run({ kind: 'item', of: over }, looping(scope, over))
 }
+
+const looping = (scope: JsScope, over: JsValue): JsScope => ({
+  ...scope,
+  looped: true,
+  whole: wholeTableOf(over) || scope.whole,
+})
 
 function keysOf(value: JsValue): JsValue {
   if (value.kind !== 'object') return { kind: 'item', of: value }

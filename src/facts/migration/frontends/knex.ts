@@ -1,6 +1,7 @@
 import type { JsCall } from '../../../artifact/javascript.ts'
 import type { Operation } from '../operation.ts'
 import { type Chain, type Link, placeOf, sqlText, tableName, tableOf, textOf } from './javascript-chain.ts'
+import { picksRows } from './javascript-rows.ts'
 import { emit, emitUnreadable, type JsLanguage, type JsScope, nameUnknown, placeOfNode } from './javascript-scope.ts'
 import { emitSql } from './javascript-sql.ts'
 import { runCallbacks } from './javascript-walk.ts'
@@ -130,8 +131,8 @@ function rows(chain: Chain, scope: JsScope): boolean {
     emitUnreadable(scope, place, nameUnknown)
     return true
   }
-  const filtered = links.some(selects)
-  const batched = links.some(one => one.name === 'limit') || (filtered && scope.looped)
+  const filtered = links.some(picksRows)
+  const batched = links.some(one => one.name === 'limit')
   const common = { table: tableName(table), filtered, batched }
   const operation: Operation =
     link.name === 'truncate'
@@ -139,15 +140,4 @@ function rows(chain: Chain, scope: JsScope): boolean {
       : { op: /^del/.test(link.name) ? 'delete-rows' : 'update-rows', ...common }
   emit(scope, place, [operation])
   return true
-}
-
-/** Does a link pick particular rows? `whereNull` picks what a backfill has not reached, which at first is all of them. */
-function selects({ name, call }: Link): boolean {
-  if (!call || !/^(where|andWhere|orWhere|having|join|innerJoin)/.test(name)) return false
-  if (/^(where|andWhere|orWhere)(Not)?Null$/.test(name) || /join/i.test(name)) return false
-  const [first, second] = call.arguments
-  if (name === 'where' && second?.kind === 'none') return false
-  if (/Raw$/.test(name)) return !/^\s*[\w."]+\s+is\s+(not\s+)?null\s*$/i.test(sqlText(first)?.text ?? '')
-  if (first?.kind === 'object') return [...first.entries.values()].some(value => value.kind !== 'none')
-  return first !== undefined
 }

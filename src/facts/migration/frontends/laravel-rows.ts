@@ -2,6 +2,7 @@ import { type PhpCall, type PhpValue, phpText } from '../../../artifact/php.ts'
 import type { Operation } from '../operation.ts'
 import { tableOfModel } from './laravel-columns.ts'
 import type { PhpScope, Rows } from './php-scope.ts'
+import { selectedWhole } from './row-loops.ts'
 
 /** Calls that leave the rows of a query as they are. */
 const sameRows =
@@ -105,14 +106,23 @@ function selects({ name, arguments: given }: PhpCall): boolean {
   return true
 }
 
+/** The table over whose rows, all of them at once, a loop runs; else empty. */
+export function wholeTableOf(rows: Rows | undefined, over?: PhpValue): string {
+  if (rows !== undefined) return rows.filtered || rows.batched || rows.list ? '' : bare(rows.table)
+  if (over?.kind !== 'call' || over.name !== 'select' || !onDatabase(over.receiver)) return ''
+  return selectedWhole(phpText(over.arguments[0]) ?? '')
+}
+
+const bare = (table: string): string => table.slice(table.lastIndexOf('.') + 1).toLowerCase()
+
 /** What a call does to the rows it is called on; undefined when it only looks. */
-export function changeOf(call: PhpCall, rows: Rows, looped: boolean): Operation | undefined {
+export function changeOf(call: PhpCall, rows: Rows): Operation | undefined {
   const { name, arguments: given } = call
   // One record, found or made: a row, not a backfill.
   if (rows.record === 'one') return undefined
   if (rows.record === 'each') {
     const op = updatesRecord.test(name) ? 'update-rows' : deletesRecord.test(name) ? 'delete-rows' : undefined
-    return op && { op, table: rows.table, filtered: rows.filtered, batched: true }
+    return op && { op, table: rows.table, filtered: rows.filtered, batched: true, looped: !rows.batched }
   }
   if (name === 'truncate') return { op: 'truncate', table: rows.table, cascade: false }
   if (name === 'insertUsing' || name === 'insertOrIgnoreUsing')
@@ -121,7 +131,7 @@ export function changeOf(call: PhpCall, rows: Rows, looped: boolean): Operation 
   if (op === undefined) return undefined
   // `delete($id)`, `destroy([1, 2])`
   const filtered = rows.filtered || (op === 'delete-rows' && given.length > 0)
-  return { op, table: rows.table, filtered, batched: rows.batched || (looped && filtered) }
+  return { op, table: rows.table, filtered, batched: rows.batched }
 }
 
 /** What a function that is called over the rows gets: a slice of them, or one record after the other. */

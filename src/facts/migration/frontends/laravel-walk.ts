@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter'
 import { type PhpCall, type PhpValue, phpChildren } from '../../../artifact/php.ts'
-import { rowsOf } from './laravel-rows.ts'
+import { rowsOf, wholeTableOf } from './laravel-rows.ts'
 import { phpHolds } from './php-conditions.ts'
 import { type Bound, evaluate, inside, mayVisit, type PhpScope } from './php-scope.ts'
 
@@ -162,7 +162,11 @@ function each(node: Node, scope: PhpScope): void {
     return
   }
   const rows = rowsOf(over, scope)
-  run(rows && { ...rows, record: rows.record ?? 'each' }, undefined, { ...scope, looped: true })
+  run(rows && { ...rows, record: rows.record ?? 'each' }, undefined, {
+    ...scope,
+    looped: true,
+    whole: wholeTableOf(rows, over) || scope.whole,
+  })
 }
 
 function bind(target: Node, value: Bound | undefined, scope: PhpScope): void {

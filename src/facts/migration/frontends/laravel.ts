@@ -1,5 +1,5 @@
 import { type PhpCall, type PhpValue, phpText } from '../../../artifact/php.ts'
-import { changeOf, handedTo, rowsOf } from './laravel-rows.ts'
+import { changeOf, handedTo, rowsOf, wholeTableOf } from './laravel-rows.ts'
 import { schemaCall } from './laravel-schema.ts'
 import { blueprintCall, isPlacing } from './laravel-table.ts'
 import { boundOf, perform, runCallbacks, runFunction } from './laravel-walk.ts'
@@ -150,11 +150,12 @@ function rows(call: PhpCall, scope: PhpScope): boolean {
       : rowsOf(call.receiver, scope)
   // `(new UserSeeder)->run()` is no record.
   if (!before || /^(run|handle|__invoke)$/.test(call.name)) return false
-  const change = changeOf(call, before, scope.looped)
+  const change = changeOf(call, before)
   if (change) emit(scope, placeOfNode(call.node), [change])
   const handed = handedTo(call, before)
   const loops = handed !== undefined || /^(each|map|filter|chunk|lazy)/.test(call.name)
-  runCallbacks(call, loops ? { ...scope, looped: true } : scope, [handed])
+  const whole = handed?.record === 'each' ? wholeTableOf(before) || scope.whole : scope.whole
+  runCallbacks(call, loops ? { ...scope, looped: true, whole } : scope, [handed])
   if (call.receiver) perform(call.receiver, scope)
   for (const value of call.arguments) if (value.kind !== 'function') perform(value, scope)
   return true

@@ -6,6 +6,7 @@ import { type LineIndex, type Span, spanOf } from '../../../text/lines.ts'
 import type { ColumnSpec, Operation, Reference, Step } from '../operation.ts'
 import type { Draft, Marks } from './javascript-scope.ts'
 import { phpHolds } from './php-conditions.ts'
+import { inLoop } from './row-loops.ts'
 
 /** Rows that a query or a model is about to touch: a query, or one record of it. */
 export interface Rows {
@@ -58,6 +59,8 @@ export interface PhpScope {
   readonly out: Draft[]
   /** Inside a loop whose rounds are only known at run time. */
   readonly looped: boolean
+  /** Table over whose rows, all of them, a loop around runs; else empty. */
+  readonly whole: string
   readonly depth: number
   readonly following: readonly Node[]
   /** Reads a call; false when it means nothing by itself, and its parts are looked at. */
@@ -82,6 +85,7 @@ export function newScope(file: PhpFile, read: PhpScope['read']): PhpScope {
     locals: new Map(),
     out: [],
     looped: false,
+    whole: '',
     depth: 0,
     following: [],
     read,
@@ -182,15 +186,8 @@ export function emit(
   { out = scope.out, ...more }: { readonly out?: Draft[] } & Partial<Extract<Step, { kind: 'change' }>> = {},
 ): void {
   if (operations.length === 0) return
-  const told = scope.looped ? operations.map(inLoop) : operations
+  const told = scope.looped ? operations.map(one => inLoop(one, scope.whole)) : operations
   pushStep(scope, { kind: 'change', ...place, operations: told, ...more }, out)
-}
-
-/** A statement that a loop repeats with other values takes the rows in slices, if it selects rows at all. */
-function inLoop(operation: Operation): Operation {
-  return (operation.op === 'update-rows' || operation.op === 'delete-rows') && operation.filtered
-    ? { ...operation, batched: true }
-    : operation
 }
 
 export function emitUnreadable(scope: PhpScope, place: Place, reason: string, out: Draft[] = scope.out): void {
@@ -209,5 +206,13 @@ export function emitSql(scope: PhpScope, place: Place, value: PhpValue | undefin
     return
   }
   scope.state.steps++
-  scope.out.push({ kind: 'sql', value: raw, marks, ...place, looped: scope.looped, autocommit: false })
+  scope.out.push({
+    kind: 'sql',
+    value: raw,
+    marks,
+    ...place,
+    looped: scope.looped,
+    whole: scope.whole,
+    autocommit: false,
+  })
 }

@@ -14,6 +14,7 @@ export type Draft =
       readonly span: Span
       readonly text: string
       readonly looped: boolean
+      readonly whole: string
       readonly autocommit: boolean
     }
 
@@ -38,6 +39,8 @@ export interface PyScope {
   readonly out: Draft[]
   /** Inside a loop whose rounds are only known at run time. */
   readonly looped: boolean
+  /** Table over whose rows, all of them, a loop around runs; else empty. */
+  readonly whole: string
   /** Inside a loop that takes rows in slices (`while True`). */
   readonly sliced: boolean
   /** Inside a branch of a loop: only some of its rounds come here. */
@@ -72,6 +75,7 @@ export function newScope(
     locals: new Map(locals),
     out: [],
     looped: false,
+    whole: '',
     sliced: false,
     conditional: false,
     autocommit: false,
@@ -182,8 +186,8 @@ export function emitSql(scope: PyScope, node: Node, value: PyValue | undefined):
     return
   }
   scope.state.steps++
-  const { looped, autocommit } = scope
-  scope.out.push({ kind: 'sql', value: text, span: nodeSpan(node), text: lineOf(node.text), looped, autocommit })
+  const { looped, whole, autocommit } = scope
+  scope.out.push({ kind: 'sql', value: text, span: nodeSpan(node), text: lineOf(node.text), looped, whole, autocommit })
 }
 
 /** The text of a statement: written out, or inside `sa.text(…)`, `DDL(…)`. */

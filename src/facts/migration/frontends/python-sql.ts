@@ -4,6 +4,7 @@ import type { Engine } from '../../../config/types.ts'
 import type { Span } from '../../../text/lines.ts'
 import type { Operation, Step } from '../operation.ts'
 import type { Draft } from './python-scope.ts'
+import { inLoop } from './row-loops.ts'
 
 /** Reads SQL of the project's engine; `place` gives the position of an offset of the text in the Python file. */
 export type ReadSql = (text: string, place: (offset: number) => Span) => Promise<readonly Step[]>
@@ -51,15 +52,8 @@ function withoutParameters({ text }: LiteralText, engine: Engine | undefined): s
 function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): Step {
   const shown = holes ? { ...step, text: step.text.replaceAll(hole, '…') } : step
   if (shown.kind !== 'change') return shown
-  const operations = draft.looped ? shown.operations.map(inLoop) : shown.operations
+  const operations = draft.looped ? shown.operations.map(one => inLoop(one, draft.whole)) : shown.operations
   return { ...shown, operations, ...(draft.autocommit ? { autocommit: true } : {}) }
-}
-
-/** A statement that a loop repeats with other values takes the rows in slices, if it selects rows at all. */
-function inLoop(operation: Operation): Operation {
-  return (operation.op === 'update-rows' || operation.op === 'delete-rows') && operation.filtered
-    ? { ...operation, batched: true }
-    : operation
 }
 
 /** Is the name of the table among what is only known at run time? */

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter'
 import { type PyCall, type PyValue, pyChildren, receiverOf } from '../../../artifact/python.ts'
-import { bind, evaluate, inside, mayVisit, type PyScope } from './python-scope.ts'
+import { bind, evaluate, inside, mayVisit, type PyScope, sqlText } from './python-scope.ts'
+import { selectedWhole } from './row-loops.ts'
 
 /** Loops over lists that are written out are unrolled up to this length. */
 const mostRounds = 200
@@ -188,7 +189,19 @@ function loop(node: Node, scope: PyScope): void {
     return
   }
   bind(left, { kind: 'item', of: over, sliced: false }, scope)
-  walkBlock(body, { ...scope, looped: true, conditional: false })
+  walkBlock(body, { ...scope, looped: true, conditional: false, whole: selectedBy(over) || scope.whole })
+}
+
+/** The table of which `connection.execute(text("SELECT …")).fetchall()` gives every row. */
+function selectedBy(value: PyValue): string {
+  let at: PyValue | undefined = value
+  for (let depth = 0; at !== undefined && depth < 20; depth++) {
+    if (at.kind === 'item' || at.kind === 'attribute') at = at.of
+    else if (at.kind === 'call' && /^(execute|exec_driver_sql)$/.test(at.name))
+      return selectedWhole(sqlText(at.arguments[0])?.text ?? '')
+    else at = at.kind === 'call' ? receiverOf(at) : undefined
+  }
+  return ''
 }
 
 function context(node: Node, scope: PyScope): boolean {

@@ -9,6 +9,7 @@ import { textOf } from './rails-columns.ts'
 import { pluralize, tablesOfModel, underscore } from './rails-names.ts'
 import type { Draft, RailsFile, Scope } from './rails-scope.ts'
 import { walk } from './rails-walk.ts'
+import { inLoop } from './row-loops.ts'
 
 /** Reads SQL of the project's engine; `place` gives the position of an offset of the text in the Ruby file. */
 export type ReadSql = (text: string, place: (offset: number) => Span) => Promise<readonly Step[]>
@@ -239,15 +240,8 @@ async function resolve(drafts: readonly Draft[], source: Source, sql: ReadSql): 
 function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): Step {
   const shown = holes ? { ...step, text: step.text.replaceAll(hole, '…') } : step
   if (shown.kind !== 'change') return shown
-  const operations = draft.looped ? shown.operations.map(inLoop) : shown.operations
+  const operations = draft.looped ? shown.operations.map(one => inLoop(one)) : shown.operations
   return { ...shown, operations, ...(draft.assured ? { assured: true } : {}) }
-}
-
-/** A statement that a loop repeats with other values takes the rows in slices, if it selects rows at all. */
-function inLoop(operation: Operation): Operation {
-  return (operation.op === 'update-rows' || operation.op === 'delete-rows') && operation.filtered
-    ? { ...operation, batched: true }
-    : operation
 }
 
 /** Is the name of the table among what is only known at run time? */

@@ -311,7 +311,7 @@ describe('rows', () => {
     [`foreach (User::cursor() as $u) { $u->a = 1; $u->save(); }`, { op: 'update-rows', batched: true }],
     [
       `foreach (DB::table('users')->get() as $u) { DB::table('users')->where('id', $u->id)->update([]); }`,
-      { op: 'update-rows', filtered: true, batched: true },
+      { op: 'update-rows', filtered: false, batched: true, looped: true },
     ],
   ]
   test.each(writes)('%s', async (call, operation) => {
