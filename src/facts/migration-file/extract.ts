@@ -2,6 +2,7 @@ import type { Artifact } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { changeSetFacts } from './changesets.ts'
 import type { MigrationFileFact } from './fields.ts'
 import { journalFacts } from './journal.ts'
 import { mergedFacts } from './merged.ts'
@@ -12,7 +13,7 @@ import { unmigratedFacts } from './unmigrated.ts'
 export async function extractMigrationFiles(context: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
   const facts: MigrationFileFact[] = []
   const notAnalysed: NotAnalysed[] = []
-  for (const part of [mergedFacts, snapshotFacts, journalFacts, unmigratedFacts]) {
+  for (const part of [mergedFacts, changeSetFacts, snapshotFacts, journalFacts, unmigratedFacts]) {
     try {
       facts.push(...(await part(context, artifacts)))
     } catch (error) {

@@ -7,7 +7,8 @@ export const migrationFileKind = {
   name: 'migration-file',
   doc: 'A migration that is already merged and was edited, deleted or given another version, a schema dump or journal that was left behind, or a model with a column that no migration adds.',
   fields: migrationFileFields,
-  wants: artifact => artifact.role === 'live' && artifact.kind.endsWith('-migration'),
+  wants: artifact =>
+    artifact.role === 'live' && (artifact.kind.endsWith('-migration') || artifact.kind === 'liquibase-changelog'),
   concerns: paths => paths.some(path => modelPath.test(path) || path.endsWith('/meta/_journal.json')),
   load: async () => (await import('./extract.ts')).extractMigrationFiles,
 } satisfies FactKind

@@ -1,5 +1,6 @@
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import { databaseOf } from '../migration/engine.ts'
+import { isFormattedSql } from '../migration/frontends/liquibase-sql.ts'
 import { isWayBack } from '../migration/frontends/sql-sections.ts'
 import { familyOf } from '../migration/known.ts'
 import type { Operation, Program } from '../migration/operation.ts'
@@ -18,8 +19,14 @@ export async function mergedFacts(
   artifacts: readonly Artifact[],
 ): Promise<readonly MigrationFileFact[]> {
   const ways = artifacts.filter(
-    ({ path, base, language }) =>
-      base !== undefined && !isWayBack(path) && !isRepeatable(path) && (language !== 'sql' || isNumbered(path)),
+    ({ path, base, language, kind }) =>
+      base !== undefined &&
+      // A changelog grows; its change sets are compared one by one.
+      kind !== 'liquibase-changelog' &&
+      !isFormattedSql(base.text) &&
+      !isWayBack(path) &&
+      !isRepeatable(path) &&
+      (language !== 'sql' || isNumbered(path)),
   )
   if (ways.length === 0) return []
   const before = await context.change.trees.base.list()
@@ -227,6 +234,7 @@ const fleeting = new Set([
   'cascade',
   'filtered',
   'batched',
+  'looped',
   'functions',
 ])
 

@@ -9,6 +9,8 @@ type ReadStatements = (text: string, spanFor: (start: number, end: number) => Sp
 
 /** A change set of formatted SQL: what stands on its line, and where its statements are. */
 interface SqlChangeSet {
+  /** `author:id` */
+  readonly name: string
   readonly attributes: ReadonlyMap<string, string>
   readonly start: number
   readonly end: number
@@ -20,7 +22,7 @@ const heading = /^[ \t]*--[ \t]*changeset[ \t]+(.*)$/gim
 /** Reads `--liquibase formatted sql`: each change set is a transaction of its own. The way back stands in comments. */
 export async function readFormattedSql(source: Source, engine: Engine, read: ReadStatements): Promise<Program> {
   const steps: Step[] = []
-  const sets = changeSets(source)
+  const sets = formattedChangeSets(source)
   for (const { attributes, start, end, line } of sets) {
     const of = (name: string): string => attributes.get(name) ?? ''
     if (!allowsDbms(of('dbms'), engine) || !inProduction(of('context') || of('contextfilter'))) continue
@@ -45,11 +47,15 @@ export async function readFormattedSql(source: Source, engine: Engine, read: Rea
   }
 }
 
-function changeSets({ text, lines }: Source): readonly SqlChangeSet[] {
+export const isFormattedSql = (text: string): boolean => /^\s*--\s*liquibase formatted sql/im.test(text)
+
+/** The change sets of a file, in their order. */
+export function formattedChangeSets({ text, lines }: Source): readonly SqlChangeSet[] {
   const headings = [...text.matchAll(heading)]
   return headings.map((match, index) => {
     const start = match.index + match[0].length
     return {
+      name: /^\S+/.exec(match[1] ?? '')?.[0] ?? '',
       attributes: attributesOf(match[1] ?? ''),
       start,
       end: headings[index + 1]?.index ?? text.length,
