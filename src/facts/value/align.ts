@@ -17,8 +17,11 @@ const mostLeftovers = 60
  * Pairs the items of two lists: by natural key; where there is none by equal content; then what is left over when it is
  * alike enough to be the same thing, renamed or edited. An inserted item so shifts nothing.
  */
-export function align(base: readonly Plain[], head: readonly Plain[], identify: Identify): Alignment {
-  const by = labelsBy(base, head)
+export function align(base: readonly Plain[], head: readonly Plain[], identify: Identify, blocks = false): Alignment {
+  const found = labelsBy(base, head)
+  // The only block of its kind stays the same one when its path or port changes; a name or id tells of another.
+  const only = blocks && base.length === 1 && head.length === 1
+  const by = only && base[0] && found && !/^(name|id|key)=/.test(found(base[0])) ? undefined : found
   const numbers = new Map([...base.entries(), ...head.entries()].map(([index, item]) => [item, String(index)]))
   const label = by ?? ((item: Plain) => labelsBy([item], [])?.(item) ?? numbers.get(item) ?? '')
   const { pairs, removed, added } = exact(base, head, by ?? (item => String(identify(item))))

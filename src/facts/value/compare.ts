@@ -103,7 +103,12 @@ function compareLists(
   found: Difference[],
   inside: boolean,
 ): void {
-  const { pairs, removed, added, label } = align(base.items, head.items, comparison.identify)
+  const { pairs, removed, added, label } = align(
+    base.items,
+    head.items,
+    comparison.identify,
+    base.blocks && head.blocks,
+  )
   const single = base.blocks && head.blocks && base.items.length === 1 && head.items.length === 1
   const step = (item: Plain): readonly Step[] =>
     single ? steps : [...steps, { text: `[${label(item)}]`, shape: base.blocks ? '' : '*' }]
