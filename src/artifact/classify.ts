@@ -146,7 +146,7 @@ function lineKind(path: string): ArtifactKind | undefined {
 
 /** Templates of pages and mails. Templates of configuration files (`app.yml.erb`) keep the language of what they make. */
 const pageTemplate =
-  /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$/i
+  /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|html?\.(tmpl|gotmpl)|gohtml|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$|(^|\/)(templates?|views|layouts|emails?|mails?)\/(.*\/)?[^./]+\.(tmpl|gotmpl)$|(^|\/)(emails?|mails?|mailers?)\/(.*\/)?[^/]+\.(html?|txt)$/i
 
 const migrationFolder =
   /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|sqitch|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i

@@ -30,6 +30,7 @@ import { slipKind } from './slip/index.ts'
 import { storedNameKind } from './stored-name/index.ts'
 import { syntaxKind } from './syntax/index.ts'
 import { templateKind } from './template/index.ts'
+import { templateBlockKind } from './template-block/index.ts'
 import { terraformKind } from './terraform/index.ts'
 import type { FactKind } from './types.ts'
 import { valueKind } from './value/index.ts'
@@ -50,6 +51,7 @@ export const factKinds: readonly FactKind[] = [
   callKind,
   retryKind,
   templateKind,
+  templateBlockKind,
   patternKind,
   dateKind,
   loopKind,
