@@ -32,6 +32,7 @@ import { syntaxKind } from './syntax/index.ts'
 import { templateKind } from './template/index.ts'
 import { templateBlockKind } from './template-block/index.ts'
 import { terraformKind } from './terraform/index.ts'
+import { translationKind } from './translation/index.ts'
 import type { FactKind } from './types.ts'
 import { valueKind } from './value/index.ts'
 import { versionKind } from './version/index.ts'
@@ -52,6 +53,7 @@ export const factKinds: readonly FactKind[] = [
   retryKind,
   templateKind,
   templateBlockKind,
+  translationKind,
   patternKind,
   dateKind,
   loopKind,
