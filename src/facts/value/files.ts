@@ -49,7 +49,7 @@ async function objectIn(
   source: Source,
   kind: string,
 ): Promise<readonly ConfigObject[]> {
-  return (await read(source, kind)).map(({ root }) => ({
+  return (await readLines(source, kind)).map(({ root }) => ({
     artifact,
     side,
     kind,
@@ -62,7 +62,8 @@ async function objectIn(
   }))
 }
 
-async function read(source: Source, kind: string): Promise<readonly PlainDocument[]> {
+/** The settings of a file that is read line by line. */
+export async function readLines(source: Source, kind: string): Promise<readonly PlainDocument[]> {
   if (kind === 'code') return (await import('../../artifact/plain-code.ts')).codeDocuments(source)
   const { dockerDocuments, haproxyDocuments, nginxDocuments } = await import('../../artifact/plain-lines.ts')
   if (kind === 'nginx') return nginxDocuments(source)
