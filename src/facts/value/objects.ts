@@ -5,6 +5,7 @@ import type { Artifact } from '../../artifact/types.ts'
 import type { Side } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { firstLine } from './compare.ts'
+import { withFlags } from './flags.ts'
 import { type Inner, innerOf } from './inner.ts'
 
 /** The unit that is paired between base and head: one Kubernetes object, one Terraform block, one compose service, or a whole file. */
@@ -91,7 +92,7 @@ function kubernetes(artifact: Artifact, side: Side, root: Plain, index: number):
       identity: `k8s/${kind}/${namespace}/${name ?? `#${index}`}`,
       wanders: name !== undefined,
       environment: environmentBy(artifact, namespace, name ?? ''),
-      node: root,
+      node: withFlags(root),
       span: firstLine(root),
     },
   ]
@@ -122,7 +123,7 @@ function member(artifact: Artifact, side: Side, entry: PlainEntry, kind: string,
     identity: `${kind}/${name}`,
     wanders: false,
     environment: environmentBy(artifact, name),
-    node: entry.value,
+    node: kind === 'compose/service' ? withFlags(entry.value) : entry.value,
     span: entry.keySpan,
   }
 }

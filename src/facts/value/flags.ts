@@ -1,0 +1,80 @@
+import { type Plain, type PlainEntry, type PlainMap, type PlainScalar, scalarOf, textAt } from '../../artifact/plain.ts'
+
+/** Keys below which a command line stands. */
+const commandKeys: readonly string[] = ['command', 'args', 'entrypoint']
+/** Variables that a runtime reads like a command line. */
+const optionVariable = /_(OPTS|OPTIONS|ARGS|FLAGS)$/
+
+/**
+ * The object with its command lines read as settings: beside `args: ["--maxmemory", "4gb"]` stands
+ * `args flags: { maxmemory: 4gb }`, beside `JAVA_OPTS: -Xmx1g` stands `JAVA_OPTS flags: { Xmx: 1g }`.
+ */
+export function withFlags(node: Plain): Plain {
+  if (node.type === 'list') {
+    const items = node.items.map(withFlags)
+    return items.every((item, index) => item === node.items[index]) ? node : { ...node, items }
+  }
+  if (node.type === 'scalar') return node
+  const entries: PlainEntry[] = []
+  let same = true
+  for (const entry of node.entries) {
+    const value = withFlags(entry.value)
+    entries.push(value === entry.value ? entry : { ...entry, value })
+    const flags = isCommandLine(node, entry.key) ? flagsOf(entry) : undefined
+    if (flags) entries.push(flags)
+    if (flags || value !== entry.value) same = false
+  }
+  return same ? node : { ...node, entries }
+}
+
+function isCommandLine(owner: PlainMap, key: string): boolean {
+  if (commandKeys.includes(key) || optionVariable.test(key)) return true
+  return key === 'value' && optionVariable.test(textAt(owner, 'name') ?? '')
+}
+
+interface Word {
+  readonly text: string
+  readonly from: PlainScalar
+}
+
+function flagsOf({ key, keySpan, value }: PlainEntry): PlainEntry | undefined {
+  const scalars = value.type === 'list' ? value.items : [value]
+  const words = scalars.flatMap(item => (item.type === 'scalar' && !item.expression ? wordsOf(item, scalars) : []))
+  const found = new Map<string, PlainEntry>()
+  for (const [index, { text, from }] of words.entries()) {
+    const [name, raw] = flagOf(text, words[index - 1]?.text, words[index + 1]?.text)
+    if (name === undefined || raw === undefined) continue
+    const where = from.span.endLine === from.span.line ? from.span : keySpan
+    found.set(name, { key: name, keySpan: where, value: scalarOf(literal(raw), raw, where) })
+  }
+  if (found.size === 0) return undefined
+  return { key: `${key} flags`, keySpan, value: { type: 'map', span: value.span, entries: [...found.values()] } }
+}
+
+/** An argument of a list is one word; a text is many, and so is what is handed to a shell. */
+function wordsOf(item: PlainScalar, all: readonly Plain[]): readonly Word[] {
+  const alone = all.length === 1 || /^(-\w*c|&&)$/.test(scalarBefore(item, all))
+  const texts = alone ? item.text.split(/\s+/).map(word => word.replace(/^["']|["']$/g, '')) : [item.text]
+  return texts.filter(text => text !== '').map(text => ({ text, from: item }))
+}
+
+function scalarBefore(item: Plain, all: readonly Plain[]): string {
+  const before = all[all.indexOf(item) - 1]
+  return before?.type === 'scalar' ? before.text : ''
+}
+
+function flagOf(word: string, before = '', next = ''): readonly (string | undefined)[] {
+  const memory = /^-(Xm[xsn]|Xss)(\d+\w?)$/.exec(word)
+  if (memory) return [memory[1], memory[2]]
+  const joined = /^(?:-D|--?(?:XX:)?)([A-Za-z][\w.:-]*)=(\S+)$/.exec(word)
+  if (joined) return [joined[1], joined[2]]
+  const option = /^([A-Za-z][\w.-]*)=(\S+)$/.exec(word)
+  if (option && /^(-c|-o|-E|--set|--config)$/.test(before)) return [option[1], option[2]]
+  const long = /^--([A-Za-z][\w.-]+)$/.exec(word)
+  return long && next !== '' && !next.startsWith('-') ? [long[1], next] : []
+}
+
+function literal(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
