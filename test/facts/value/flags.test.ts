@@ -31,3 +31,11 @@ test('text without flags stays as it is', async () => {
     value: '--a=1',
   })
 })
+
+test('the heap as a share of what the container may use', async () => {
+  const text = 'env: [{ name: JAVA_OPTS, value: -Xmx3g }]\nresources: { limits: { memory: 2Gi } }'
+  expect(await flags(text)).toMatchObject({ env: [{ 'value flags': { Xmx: '3g', 'heap share': 150 } }] })
+  expect(await flags('command: node --max-old-space-size=512 a.js\nmem_limit: 1g')).toMatchObject({
+    'command flags': { 'heap share': 54 },
+  })
+})
