@@ -21,7 +21,9 @@ const structured = /\.(ya?ml|json|toml)$/i
 /** The configurations that stand inside a document, at their places in the file. */
 export async function innerOf(artifact: Artifact, side: Side, root: Plain): Promise<readonly Inner[]> {
   const source = artifact[side]
-  if (source === undefined || artifact.language !== 'yaml') return []
+  if (source === undefined) return []
+  if (artifact.language === 'hcl') return heredocs(source, root)
+  if (artifact.language !== 'yaml') return []
   if (/(^|\/)kustomization\.ya?ml$/.test(artifact.path) || textAt(root, 'kind') === 'Kustomization')
     return kustomized(source, root)
   const kind = textAt(root, 'kind')
@@ -29,6 +31,23 @@ export async function innerOf(artifact: Artifact, side: Side, root: Plain): Prom
   if (kind === 'ConfigMap') return files(source, valueAt(root, 'data'), () => undefined)
   if (artifact.kind === 'helm-values') return files(source, root, settingsKey)
   return []
+}
+
+/** `values = [<<-EOT … EOT]` of a Helm release: the values of its chart. */
+async function heredocs(source: Source, root: Plain): Promise<readonly Inner[]> {
+  const values = valueAt(root, 'values')
+  const found: Inner[] = []
+  for (const item of values?.type === 'list' ? values.items : []) {
+    if (item.type !== 'scalar' || item.expression || !isHeredoc(source, item)) continue
+    const { line, endLine } = item.span
+    for (const { root: node } of await yamlIn(source, { ...item, span: { ...item.span, line, endLine: endLine - 1 } }))
+      found.push({ kind: 'helm-values', name: `values of ${textAt(root, 'name') ?? 'the chart'}`, node })
+  }
+  return found
+}
+
+function isHeredoc(source: Source, { span }: PlainScalar): boolean {
+  return span.endLine > span.line + 1 && /<<-?\w+\s*$/.test(lineText(source.lines, span.line))
 }
 
 /** What charts call a text that ends up as the configuration file of a server. */

@@ -116,3 +116,18 @@ spec:
     ])
   })
 })
+
+test('a Helm release of Terraform gives values as a heredoc', async () => {
+  const text = (count: number) => `resource "helm_release" "web" {
+  name = "web"
+  values = [
+    <<-EOT
+      web:
+        replicaCount: ${count}
+    EOT
+  ]
+}
+`
+  const file = { path: 'prod/web.tf', base: text(8), head: text(2) }
+  expect(await inside(/^helm-values$/, file)).toEqual(['changed helm-values values of web web.replicaCount 8>2 :6'])
+})
