@@ -5,6 +5,7 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import { globs } from '../../text/glob.ts'
 import type { FactContext } from '../types.ts'
 import { firstLine } from './compare.ts'
+import { withFlags } from './flags.ts'
 import { formatOf } from './formats.ts'
 import type { ConfigObject } from './objects.ts'
 
@@ -57,7 +58,7 @@ async function objectIn(
     identity: kind,
     wanders: false,
     environment: artifact.environment,
-    node: root,
+    node: kind === 'systemd' ? withFlags(root) : root,
     span: firstLine(root),
   }))
 }

@@ -10,7 +10,7 @@ import {
 import { quantityOf } from './quantity.ts'
 
 /** Keys below which a command line stands. */
-const commandKeys: readonly string[] = ['command', 'args', 'entrypoint']
+const commandKeys: readonly string[] = ['command', 'args', 'entrypoint', 'ExecStart']
 /** Variables that a runtime reads like a command line. */
 const optionVariable = /_(OPTS|OPTIONS|ARGS|FLAGS)$/
 
