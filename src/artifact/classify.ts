@@ -107,7 +107,10 @@ const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
   [/(^|\/)(fly(\.[^/]+)?)\.toml$/, 'fly'],
   [/(^|\/)render\.ya?ml$/, 'render'],
   [/(^|\/)Chart\.ya?ml$/, 'config'],
-  [/(^|\/)(values([.-][^/]+)?|[^/]+[.-]values)\.ya?ml$/, 'helm-values'],
+  [
+    /(^|\/)(values([.-][^/]+)?|[^/]+[.-]values)\.ya?ml$|(^|\/)(charts?|helm)\/(.*\/)?values\/([^/]+\/)?[^/]+\.ya?ml$/,
+    'helm-values',
+  ],
   [
     /(^|\/)(docker-)?entrypoint([.-][^/]+)?(\.(sh|bash|py|js|rb))?$|(^|\/)(entrypoint|docker-entrypoint)\.d\/[^/]+$|(^|\/)(docker|bin|scripts?)\/(start|run|boot|entry)(-?(web|server|app|prod|production))?(\.sh)?$/,
     'entrypoint-script',

@@ -88,13 +88,17 @@ function pairAlike(
   return pairs
 }
 
-/** Share of equal entries of two maps of at least three: a pair of name and value is no evidence of being the same. */
+/**
+ * Share of equal entries of two maps of at least three: a pair of name and value is no evidence of being the same, unless
+ * what is equal has a structure of its own, such as the destination beside a weight.
+ */
 function likeness(a: Plain, b: Plain, identify: Identify): number {
   if (a.type !== 'map' || b.type !== 'map') return 0
   const size = Math.max(a.entries.length, b.entries.length)
-  if (size < 3) return 0
   const values = new Map(a.entries.map(entry => [entry.key, identify(entry.value)]))
-  return b.entries.filter(entry => values.get(entry.key) === identify(entry.value)).length / size
+  const equal = b.entries.filter(entry => values.get(entry.key) === identify(entry.value))
+  if (size < 3 && !equal.some(entry => entry.value.type === 'map')) return 0
+  return equal.length / size
 }
 
 function sameKeys(a: Plain, b: Plain): boolean {

@@ -51,6 +51,8 @@ export async function extractValues(
   const identify = identifier()
   const judged: Judged[] = []
   for (const pair of pairObjects(base, head, identify)) {
+    // A patch or an inner file that comes or goes says nothing about the object that it belongs to.
+    if ((pair.base ?? pair.head)?.part && (pair.base === undefined || pair.head === undefined)) continue
     const comparison: Comparison = {
       identify,
       deep: (pair.base === undefined ? deepWhenNew : deepKinds).test(kindOf(pair)),

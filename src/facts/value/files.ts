@@ -5,6 +5,7 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import { globs } from '../../text/glob.ts'
 import type { FactContext } from '../types.ts'
 import { firstLine } from './compare.ts'
+import { withFlags } from './flags.ts'
 import { formatOf } from './formats.ts'
 import type { ConfigObject } from './objects.ts'
 
@@ -49,7 +50,7 @@ async function objectIn(
   source: Source,
   kind: string,
 ): Promise<readonly ConfigObject[]> {
-  return (await read(source, kind)).map(({ root }) => ({
+  return (await readLines(source, kind)).map(({ root }) => ({
     artifact,
     side,
     kind,
@@ -57,12 +58,13 @@ async function objectIn(
     identity: kind,
     wanders: false,
     environment: artifact.environment,
-    node: root,
+    node: kind === 'systemd' ? withFlags(root) : root,
     span: firstLine(root),
   }))
 }
 
-async function read(source: Source, kind: string): Promise<readonly PlainDocument[]> {
+/** The settings of a file that is read line by line. */
+export async function readLines(source: Source, kind: string): Promise<readonly PlainDocument[]> {
   if (kind === 'code') return (await import('../../artifact/plain-code.ts')).codeDocuments(source)
   const { dockerDocuments, haproxyDocuments, nginxDocuments } = await import('../../artifact/plain-lines.ts')
   if (kind === 'nginx') return nginxDocuments(source)

@@ -11,9 +11,11 @@ export const valueFields = {
       kind: text(
         'Kind of object: `k8s/Deployment`, `compose/service`, `terraform/aws_db_instance`, `cloudformation/AWS::RDS::DBInstance`, `nomad/job`, `terragrunt`, `helm-values`, `fly`, `render`, `heroku`, `github-workflow`, `nginx`, `haproxy`, `systemd`, `properties`, `env`, `procfile`, `dockerfile`, `ini` (also the configuration of databases), `code` (numbers in settings written in a programming language), else `yaml`, `json`, `toml`.',
       ),
-      name: text('What people call the object: `Deployment web`, `aws_db_instance.main`, or the name of the file.'),
+      name: text(
+        'What people call the object: `Deployment web`, `aws_db_instance.main`, or the name of the file. Patches of a kustomization, files of a ConfigMap and the values that Argo CD or a Helm release of Terraform gives to a chart are objects of their own.',
+      ),
       path: text(
-        'Path inside the object, with the names of list items: `spec.template.spec.containers[name=web].image`; empty for the object itself.',
+        'Path inside the object, with the names of list items: `spec.template.spec.containers[name=web].image`; empty for the object itself. Of Kubernetes objects and compose services, beside a command line stand its options: `args flags.maxmemory`, `JAVA_OPTS flags.Xmx`, and `heap share`, the heap in percent of the memory limit.',
       ),
       shape: text(
         'The same path with list items and labelled blocks as `*`, which places of rules match: `spec.template.spec.containers.*.image`.',

@@ -5,6 +5,8 @@ import type { Artifact } from '../../artifact/types.ts'
 import type { Side } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { firstLine } from './compare.ts'
+import { withFlags } from './flags.ts'
+import { type Inner, innerOf } from './inner.ts'
 
 /** The unit that is paired between base and head: one Kubernetes object, one Terraform block, one compose service, or a whole file. */
 export interface ConfigObject {
@@ -22,6 +24,8 @@ export interface ConfigObject {
   readonly node: Plain
   /** Where to point for the object itself. */
   readonly span: Span
+  /** Only a part of the object is known: a patch, or a configuration inside another one. */
+  readonly part?: true
 }
 
 /** The objects of one side of a file; undefined when it cannot be read as data. */
@@ -29,7 +33,28 @@ export async function objectsOf(artifact: Artifact, side: Side): Promise<readonl
   const source = artifact[side]
   if (source === undefined) return []
   const documents = await documentsOf(source, artifact.language)
-  return documents?.flatMap((document, index) => split(artifact, side, document, index))
+  if (documents === undefined) return undefined
+  const found = documents.flatMap((document, index) => split(artifact, side, document, index))
+  for (const { root } of documents) {
+    const owner = textAt(root, 'metadata', 'name') ?? ''
+    for (const inner of await innerOf(artifact, side, root)) found.push(innerObject(artifact, side, owner, inner))
+  }
+  return found
+}
+
+function innerObject(artifact: Artifact, side: Side, owner: string, { kind, name, node }: Inner): ConfigObject {
+  return {
+    artifact,
+    side,
+    kind,
+    name: kind.startsWith('k8s/') ? `${kind.slice('k8s/'.length)} ${name}` : name,
+    identity: `in/${owner}/${kind}/${name}`,
+    wanders: false,
+    environment: environmentBy(artifact),
+    node,
+    span: firstLine(node),
+    part: true,
+  }
 }
 
 function split(artifact: Artifact, side: Side, document: PlainDocument, index: number): readonly ConfigObject[] {
@@ -67,7 +92,7 @@ function kubernetes(artifact: Artifact, side: Side, root: Plain, index: number):
       identity: `k8s/${kind}/${namespace}/${name ?? `#${index}`}`,
       wanders: name !== undefined,
       environment: environmentBy(artifact, namespace, name ?? ''),
-      node: root,
+      node: withFlags(root),
       span: firstLine(root),
     },
   ]
@@ -98,7 +123,7 @@ function member(artifact: Artifact, side: Side, entry: PlainEntry, kind: string,
     identity: `${kind}/${name}`,
     wanders: false,
     environment: environmentBy(artifact, name),
-    node: entry.value,
+    node: kind === 'compose/service' ? withFlags(entry.value) : entry.value,
     span: entry.keySpan,
   }
 }
