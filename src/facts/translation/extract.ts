@@ -79,14 +79,16 @@ const isDefault = (language: string): boolean => /^(?:en(?:[-_]us)?)?$/.test(lan
 function newPlaceholders(old: string, text: string): readonly string[] {
   const names = new Set(placeholdersIn(old).map(nameOf))
   // A text without a value becomes one with a value: whether `{x}` is meant as one, nobody can tell.
-  return placeholdersIn(text).filter(one => !names.has(nameOf(one)) && (names.size > 0 || one.startsWith('%')))
+  // The number that chooses the plural form is always there.
+  return placeholdersIn(text).filter(
+    one => !names.has(nameOf(one)) && nameOf(one) !== 'count' && (names.size > 0 || one.startsWith('%')),
+  )
 }
 
 /** The call passes values, or may be seen to pass none, and not this one. */
 function lacks({ passes, open }: Call, placeholder: string): boolean {
   const name = nameOf(placeholder)
-  // The number that chooses the plural form is always there.
-  return name !== 'count' && !open && !passes.includes(name)
+  return !open && !passes.includes(name)
 }
 
 /** Texts of the default language that are in no file of it any more. */
