@@ -4,6 +4,11 @@ import { spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { WorkflowReferenceFact } from './index.ts'
 
+const contexts = ['steps', 'needs', 'inputs', 'matrix'] as const
+
+/** Names that a context has, in small letters; undefined when that cannot be told. */
+type Names = ReadonlySet<string> | undefined
+
 interface Reference {
   readonly context: WorkflowReferenceFact['context']
   readonly name: string
@@ -13,7 +18,7 @@ interface Reference {
   readonly known: boolean
 }
 
-/** Finds expressions that read a step or job which is not there, where they were not written so at base. */
+/** Finds expressions that read a step, job, input or key of the matrix which is not there, where they were not written so at base. */
 export async function extractWorkflowReferences(_: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
   return { facts: artifacts.flatMap(factsOf), notAnalysed: [] }
 }
@@ -62,13 +67,19 @@ function referencesIn({ text }: Source): readonly Reference[] {
   })
   const jobs = document.get('jobs')
   if (shared || !isMap(jobs)) return []
+  const inputs = inputsOf(document.get('on'))
   return jobs.items.flatMap(({ key, value }) =>
-    isScalar(key) && isMap(value) && !isAlias(value) ? inJob(String(key.value), value, text) : [],
+    isScalar(key) && isMap(value) && !isAlias(value) ? inJob(String(key.value), value, text, inputs) : [],
   )
 }
 
-function inJob(job: string, body: YAMLMap, text: string): readonly Reference[] {
-  const known = { needs: new Set(neededBy(body)), steps: new Set(stepIds(body)) }
+function inJob(job: string, body: YAMLMap, text: string, inputs: Names): readonly Reference[] {
+  const known: Readonly<Record<Reference['context'], Names>> = {
+    needs: new Set(neededBy(body)),
+    steps: new Set(stepIds(body)),
+    inputs,
+    matrix: matrixKeys(body),
+  }
   const found: Reference[] = []
   visit(body, {
     Scalar: (at, node, path) => {
@@ -88,18 +99,45 @@ function inJob(job: string, body: YAMLMap, text: string): readonly Reference[] {
         // Text in quotes is no reference; the length is kept for the place.
         const plain = expression[0].replace(/'[^'\n]*'/g, quoted => ' '.repeat(quoted.length))
         for (const match of plain.matchAll(
-          /(?<![\w.-])(steps|needs)\.([A-Za-z_][\w-]*)(?![\w-]|\.outputs\.cache-hit)/g,
+          /(?<![\w.-])(steps|needs|inputs|matrix)\.([A-Za-z_][\w-]*)(?![\w-]|\.outputs\.cache-hit)/g,
         )) {
-          const context = match[1] === 'needs' ? 'needs' : 'steps'
+          const context = contexts.find(each => each === match[1]) ?? 'steps'
           const name = match[2] ?? ''
+          const names = known[context]
+          if (names === undefined) continue
           const start = from + expression.index + match.index
           const end = start + match[0].length
-          found.push({ context, name, job, start, end, known: known[context].has(name.toLowerCase()) })
+          found.push({ context, name, job, start, end, known: names.has(name.toLowerCase()) })
         }
       }
     },
   })
   return found
+}
+
+/** Inputs of all ways to start the workflow; undefined when it has none, so that nothing can be said. */
+function inputsOf(on: unknown): Names {
+  if (!isMap(on)) return undefined
+  const declared = ['workflow_dispatch', 'workflow_call'].flatMap(trigger => {
+    const inputs = on.getIn([trigger, 'inputs'])
+    return isMap(inputs) ? keysOf(inputs) : []
+  })
+  return declared.length === 0 ? undefined : new Set(declared)
+}
+
+/** Keys of the job's matrix; undefined when it has none or a part of it is computed. */
+function matrixKeys(body: YAMLMap): Names {
+  const matrix = body.getIn(['strategy', 'matrix'])
+  if (!isMap(matrix)) return undefined
+  const include = matrix.get('include')
+  if (include !== undefined && !isSeq(include)) return undefined
+  const rows: readonly unknown[] = include?.items ?? []
+  if (!rows.every(isMap)) return undefined
+  return new Set([...keysOf(matrix), ...rows.flatMap(keysOf)])
+}
+
+function keysOf(map: YAMLMap): readonly string[] {
+  return map.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value).toLowerCase()] : []))
 }
 
 function neededBy(body: YAMLMap): readonly string[] {
