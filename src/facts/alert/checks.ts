@@ -55,11 +55,13 @@ export function nagiosChecks(artifact: Artifact, side: Side, source: Source): re
     const span = lineSpan(source.lines, whole.line)
     const minutes = (key: string, otherwise: number) => Number(settings.get(key) ?? otherwise)
     const again = settings.get('notification_interval')
+    const off = match[0].split('\n').findIndex(line => /^\s*(?:notifications|active_checks)_enabled\s+0\b/.test(line))
     rules.push({
       ...common,
       artifact,
       side,
       source: 'nagios',
+      ...(off < 0 ? {} : { pausedSpan: lineSpan(source.lines, whole.line + off) }),
       group: settings.get('host_name') ?? settings.get('hostgroup_name') ?? '',
       name: description,
       expr: settings.get('check_command') ?? '',

@@ -23,6 +23,10 @@ export function cloudformationAlarm(
   const name = trail.at(-1) ?? ''
   const span = place(joined(type.keySpan, type.value.span))
   const actions = valueAt(settings, 'AlarmActions')
+  const off =
+    textAt(settings, 'ActionsEnabled') === 'false'
+      ? entryOf(settings, 'ActionsEnabled')
+      : entryOf(settings, 'AlarmActions')
   const severity = /(critical|page|warning)/i.exec(name)?.[1]?.toLowerCase() ?? ''
   return {
     artifact,
@@ -41,6 +45,7 @@ export function cloudformationAlarm(
     paused: textAt(settings, 'ActionsEnabled') === 'false' || (actions?.type === 'list' && actions.items.length === 0),
     span,
     exprSpan: threshold ? place(joined(threshold.keySpan, threshold.value.span)) : span,
+    ...(off ? { pausedSpan: place(off.value.span) } : {}),
     whole: place(node.span),
   }
 }

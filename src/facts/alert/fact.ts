@@ -3,7 +3,7 @@ import type { Span } from '../../text/lines.ts'
 import type { AlertFact } from './index.ts'
 import { metricsOf, type QueryView, subjectsOf, viewOf } from './promql.ts'
 import { isUngrouped, type Routing, routeFor } from './routing.ts'
-import { type AlertRule, isPaging } from './rules.ts'
+import type { AlertRule } from './rules.ts'
 
 export interface Material {
   readonly before: AlertRule | undefined
@@ -138,8 +138,9 @@ function opposite(a: string, b: string): boolean {
 
 function spanOf(before: AlertRule | undefined, after: AlertRule | undefined, direction: Moved['direction']): Span {
   if (after === undefined || before === undefined) return (after ?? before)?.span ?? nowhere
+  if (after.paused && !before.paused && after.pausedSpan) return after.pausedSpan
   if (direction !== 'same') return after.exprSpan
-  if (before.pages && !isPaging(after.severity) && after.severitySpan) return after.severitySpan
+  if (before.pages && !after.pages && after.severitySpan) return after.severitySpan
   if (before.forSeconds !== after.forSeconds) return after.forSpan ?? after.span
   return after.span
 }

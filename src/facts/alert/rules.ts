@@ -31,6 +31,7 @@ export interface AlertRule {
   readonly exprSpan: Span
   readonly forSpan?: Span
   readonly severitySpan?: Span
+  readonly pausedSpan?: Span
   readonly whole: Span
 }
 
@@ -111,6 +112,7 @@ function grafanaRule(artifact: Artifact, side: Side, { node, place, trail }: Fou
     exprSpan: place(title.value.span),
     ...(duration ? { forSpan: place(joined(duration.keySpan, duration.value.span)) } : {}),
     ...placeOf('severitySpan', entryOf(valueAt(node, 'labels'), 'severity')?.value.span, place),
+    ...placeOf('pausedSpan', entryOf(node, 'isPaused')?.value.span, place),
     whole: place(node.span),
   }
 }

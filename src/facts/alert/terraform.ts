@@ -50,6 +50,11 @@ export async function terraformAlerts(artifact: Artifact, side: Side, source: So
     const folder = artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1)
     const query = entryOf(root, 'query') ?? entryOf(root, 'threshold')
     const period = entryOf(root, 'evaluation_periods')
+    const off =
+      ['actions_enabled', 'enabled']
+        .map(key => entryOf(root, key))
+        .find(entry => textAt(root, entry?.key ?? '') === 'false') ?? entryOf(root, 'alarm_actions')
+    const message = type === 'datadog_monitor' ? entryOf(root, 'message') : undefined
     return [
       {
         artifact,
@@ -63,6 +68,9 @@ export async function terraformAlerts(artifact: Artifact, side: Side, source: So
           ? { ...query.keySpan, endLine: query.value.span.endLine, endColumn: query.value.span.endColumn }
           : first,
         ...(period ? { forSpan: period.value.span } : {}),
+        ...(off ? { pausedSpan: off.value.span } : {}),
+        // Whom Datadog tells stands in the message.
+        ...(message ? { severitySpan: message.value.span } : {}),
         whole: root.span,
       },
     ]
