@@ -11,7 +11,7 @@ describe('sound', () => {
     '<% x = begin\n 1\nrescue\n 2\nend %>',
     '<% until done? do %>x<% end %><%% if %>',
     '<%= :title => if a then b end %>',
-    "<% if a # the end\n %>x<% end %>",
+    '<% if a # the end\n %>x<% end %>',
   ])('%s', text => expect(erbFault(text)).toBeUndefined())
 
   test.each([
