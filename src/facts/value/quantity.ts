@@ -56,13 +56,15 @@ const seconds: Readonly<Record<string, number>> = {
 }
 
 const cpuKey = /cpu|cores/i
+/** systemd counts in seconds where no unit stands: `OnUnitActiveSec=15`. */
+const secondsKey = /[a-z]Sec\b/
 const sizeKey = /mem|size|heap|storage|disk|ram|bytes|buffer/i
 
 /** Reads a scalar as a quantity. `key` settles what `m` means: thousandths of a core, megabytes or minutes. */
 export function quantityOf(scalar: PlainScalar, key: string): Quantity | undefined {
   if (scalar.expression) return undefined
   if (typeof scalar.value === 'number')
-    return Number.isFinite(scalar.value) ? { number: scalar.value, unit: 'none' } : undefined
+    return Number.isFinite(scalar.value) ? withUnit(scalar.value, '', key) : undefined
   if (typeof scalar.value !== 'string' || scalar.value.length > 40) return undefined
   const text = scalar.value.trim()
   const single = /^([+-]?\d[\d_]*(?:\.\d+)?)\s*([A-Za-z]*|%)$/.exec(text)
@@ -72,7 +74,7 @@ export function quantityOf(scalar: PlainScalar, key: string): Quantity | undefin
 
 function withUnit(number: number, suffix: string, key: string): Quantity | undefined {
   if (!Number.isFinite(number)) return undefined
-  if (suffix === '') return { number, unit: 'none' }
+  if (suffix === '') return { number, unit: secondsKey.test(key) ? 'seconds' : 'none' }
   if (suffix === '%') return { number, unit: 'percent' }
   if (suffix === 'm' && cpuKey.test(key)) return { number: number / 1000, unit: 'cores' }
   const lower = suffix.toLowerCase()

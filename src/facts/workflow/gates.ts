@@ -83,8 +83,43 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
         span: keySpan(check, 'continue-on-error', 'allow_failure', 'continueOnError'),
         job,
       })
+    const step = old && !check.failureIgnored ? newlyIgnored(old, check) : undefined
+    if (step !== undefined)
+      lost.push({
+        gate: 'failure-ignored',
+        lost: `failure of a step of ${check.id}, which ${job.id} waits for, is ignored`,
+        side: 'head',
+        span: stepSpan(step, 'continue-on-error', 'continueOnError'),
+        job,
+      })
   }
+  if (before.needs.length > 0 && job.needs.length > 0 && runsAnyhow(job) && !runsAnyhow(before))
+    lost.push({
+      gate: 'failure-ignored',
+      lost: `failure of ${job.needs.join(', ')}, which ${job.id} waits for, is ignored`,
+      side: 'head',
+      span: keySpan(job, 'if', 'condition', 'when', 'rules'),
+      job,
+    })
   return lost
+}
+
+/** A step of a check whose failure counted at base and does no longer. */
+function newlyIgnored(before: Job, check: Job): Step | undefined {
+  return check.steps.find(step => {
+    if (!step.failureIgnored || !checkName.test(`${step.name}\n${step.script}`)) return false
+    const old = before.steps.find(other => other.script === step.script && other.uses === step.uses)
+    return old !== undefined && !old.failureIgnored
+  })
+}
+
+/** `if: always()` without a look at how the jobs before it ended. */
+function runsAnyhow({ conditions }: Job): boolean {
+  return conditions.some(
+    condition =>
+      /\balways\(\)|!\s*cancelled\(\)/.test(condition) &&
+      !/&&[^|]*(?:\bresult\s*[!=]=|\bsuccess\(\)|!\s*failure\(\)|!\s*contains\()/.test(condition),
+  )
 }
 
 /** What is no longer built at all need not be waited for; a check that is no longer made is a gate that is gone. */
