@@ -1,6 +1,7 @@
 import type { Source } from '../../artifact/types.ts'
 import type { DialectName } from './dialects.ts'
 import { type Entry, isTemplate } from './entry.ts'
+import { pythonIntervals, springIntervals } from './intervals.ts'
 import { laravelEntries } from './laravel.ts'
 import { celeryEntries, schedulerEntries } from './python.ts'
 import { linesOf, textEntry } from './text.ts'
@@ -148,12 +149,14 @@ const places: Readonly<Record<string, readonly CodePlace[]>> = {
 export function codeEntries(source: Source, language: string): Entry[] {
   const special =
     language === 'python'
-      ? [...celeryEntries(source), ...schedulerEntries(source)]
+      ? [...celeryEntries(source), ...schedulerEntries(source), ...pythonIntervals(source)]
       : language === 'php'
         ? laravelEntries(source)
         : language === 'ruby'
           ? wheneverEntries(source)
-          : []
+          : language === 'java' || language === 'kotlin'
+            ? springIntervals(source)
+            : []
   const used = (places[language] ?? []).filter(place => place.library.test(source.text))
   if (used.length === 0) return special
   const skipped = commentLines(source, language)
