@@ -37,6 +37,21 @@ export type Language =
   | 'lines'
   | 'text'
 
+/** Languages that programs are written in, scripts of a shell and of a database left out. */
+export const programmingLanguages: readonly Language[] = [
+  'ruby',
+  'python',
+  'javascript',
+  'typescript',
+  'tsx',
+  'go',
+  'java',
+  'kotlin',
+  'csharp',
+  'php',
+  'rust',
+]
+
 /** What a file is for, found by its path and, where the path does not say, by its content. */
 export type ArtifactKind =
   | 'sql-migration'

@@ -1,8 +1,10 @@
 import { loadArtifacts } from '../../src/artifact/load.ts'
 import { changeInMemory, type MemoryFile } from '../../src/change/memory.ts'
+import type { Config } from '../../src/config/types.ts'
 import type { FactKind } from '../../src/facts/types.ts'
 
-const config = {
+/** What holds without a configuration file. */
+export const config: Config = {
   rules: {},
   ignore: [],
   databases: [],

@@ -12,6 +12,8 @@ export type Language = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' |
  | 'ini'
 /** Read line by line: firewall rules, lists of patterns, certificates. */
  | 'lines' | 'text';
+/** Languages that programs are written in, scripts of a shell and of a database left out. */
+export declare const programmingLanguages: readonly Language[];
 /** What a file is for, found by its path and, where the path does not say, by its content. */
 export type ArtifactKind = 'sql-migration' | 'rails-migration' | 'django-migration' | 'alembic-migration' | 'javascript-migration' | 'php-migration' | 'ecto-migration' | 'liquibase-changelog'
 /** A migration that is a program: goose's in Go, Flyway's in Java. */

@@ -1,5 +1,6 @@
 import { entryOf, textAt } from '../../artifact/plain.ts'
 import type { Artifact } from '../../artifact/types.ts'
+import { escapePattern } from '../../text/pattern.ts'
 import type { FactContext } from '../types.ts'
 import { mapsOf } from './documents.ts'
 import { quiet } from './fact.ts'
@@ -36,10 +37,10 @@ export async function lostRecords(context: FactContext, artifacts: readonly Arti
   }
   const lost = [...gone.values()].filter(({ name }) => !kept.has(name))
   if (lost.length === 0) return []
-  const rules = await ruleTexts(context)
-  if (rules.some(({ text }) => lost.every(({ name }) => new RegExp(`record["']?:\\s*["']?${name}`).test(text))))
-    return []
+  const rules = await ruleTexts(context, /^\s*(-\s*)?["']?(?:alert|record)["']?\s*:/m)
   return lost.flatMap(fact => {
+    const recorded = new RegExp(`record["']?:\\s*["']?${escapePattern(fact.name)}(?![\\w:])`)
+    if (rules.some(({ text }) => recorded.test(text))) return []
     const usedBy = rules.filter(({ text }) => asks(text, fact.name)).map(({ path }) => path)
     return usedBy.length === 0 ? [] : [{ ...fact, usedBy }]
   })

@@ -76,9 +76,10 @@ function workload(root: Plain): readonly Service[] {
   return name?.type === 'scalar' && !name.expression ? [{ name: name.text, span: name.span }] : []
 }
 
-/** Files at head that hold alert rules, with their text. */
+/** Files at head that hold alert rules (or what `holds` names), with their text. */
 export async function ruleTexts(
   context: FactContext,
+  holds = /^\s*(-\s*)?["']?alert["']?\s*:/m,
 ): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const tree = context.change.trees.head
   const paths = (await tree.list()).filter(
@@ -87,7 +88,7 @@ export async function ruleTexts(
   const rules: { path: string; text: string }[] = []
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)
-    if (text !== undefined && /^\s*(-\s*)?["']?alert["']?\s*:/m.test(text)) rules.push({ path, text })
+    if (text !== undefined && holds.test(text)) rules.push({ path, text })
   }
   return rules
 }

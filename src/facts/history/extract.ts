@@ -1,4 +1,4 @@
-import type { Artifact } from '../../artifact/types.ts'
+import { type Artifact, touches } from '../../artifact/types.ts'
 import type { Change, NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import { spanOf } from '../../text/lines.ts'
@@ -56,11 +56,14 @@ async function factsOfFolder(
     const found = node && problemOf(node, { framework, nodes, added }, facts)
     if (!node || !found || !artifact.head) continue
     const at = found.parent ?? node
+    const span = spanOf(artifact.head.lines, at.start, at.end)
+    // An older migration may be edited for another reason.
+    if (found.problem === 'missing-parent' && !touches(artifact, 'head', span)) continue
     facts.push({
       kind: 'history',
       path: artifact.path,
       side: 'head',
-      span: spanOf(artifact.head.lines, at.start, at.end),
+      span,
       problem: found.problem,
       framework,
       name: node.name,

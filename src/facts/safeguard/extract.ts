@@ -1,4 +1,4 @@
-import type { Artifact } from '../../artifact/types.ts'
+import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { lostArguments } from './arguments.ts'
 import { changedLines, type Loss, type Sides, withoutComments } from './found.ts'
@@ -16,7 +16,11 @@ export async function extractSafeguards(
   { artifacts: all }: FactContext,
   artifacts: readonly Artifact[],
 ): Promise<Extraction & { readonly facts: readonly SafeguardFact[] }> {
-  if (artifacts.length > mostFiles) return { facts: [], notAnalysed: [] }
+  if (artifacts.length > mostFiles) {
+    const reason = `what bounded its code was not compared: the change has ${artifacts.length} files of code`
+    return { facts: [], notAnalysed: artifacts.map(({ path }) => ({ path, reason })) }
+  }
+  const tooLong = artifacts.filter(({ base, head }) => isTooLong(base) || isTooLong(head))
   const arrived = all
     .flatMap(artifact => (artifact.head === undefined ? [] : changedLines(artifact, artifact.head, 'head')))
     .join('\n')
@@ -33,12 +37,15 @@ export async function extractSafeguards(
       }),
     ),
   )
-  return { facts, notAnalysed: [] }
+  const reason = 'what bounded its code was not compared: the file is too long'
+  return { facts, notAnalysed: tooLong.map(({ path }) => ({ path, reason })) }
 }
+
+const isTooLong = (source: Source | undefined): boolean => (source?.text.length ?? 0) > longest
 
 function lossesOf(artifact: Artifact, arrived: string): readonly Loss[] {
   const { base, head } = artifact
-  if (base === undefined || head === undefined || base.text.length > longest || head.text.length > longest) return []
+  if (base === undefined || head === undefined || isTooLong(base) || isTooLong(head)) return []
   const gone = withoutComments(changedLines(artifact, base, 'base'))
   if (gone.length === 0) return []
   const come = withoutComments(changedLines(artifact, head, 'head'))

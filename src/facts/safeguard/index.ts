@@ -1,4 +1,4 @@
-import type { Artifact, Language } from '../../artifact/types.ts'
+import { type Artifact, type Language, programmingLanguages } from '../../artifact/types.ts'
 import { flag, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 
@@ -29,21 +29,7 @@ export const safeguardFields = {
 /** Something that bounded or protected a piece of code that stays, and that the change takes away from it. */
 export type SafeguardFact = FactOf<'safeguard', typeof safeguardFields>
 
-const languages: readonly Language[] = [
-  'ruby',
-  'python',
-  'javascript',
-  'typescript',
-  'tsx',
-  'go',
-  'java',
-  'kotlin',
-  'csharp',
-  'php',
-  'rust',
-  'elixir',
-  'shell',
-]
+const languages: readonly Language[] = [...programmingLanguages, 'elixir', 'shell']
 
 export const safeguardKind = {
   name: 'safeguard',

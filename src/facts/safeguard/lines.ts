@@ -1,4 +1,5 @@
 import { lineSpan, lineText } from '../../text/lines.ts'
+import { escapePattern } from '../../text/pattern.ts'
 import { type Loss, type Sides, short } from './found.ts'
 
 /** Safeguards that are a line, or a word of a line, of their own. */
@@ -94,7 +95,7 @@ function conditions({ artifact, base, head, gone }: Sides): readonly Loss[] {
       const end = rest.search(/["'`;](?=\s*[),;\]]|\s*$)|\n\s*\n/m)
       const whole = end === -1 ? rest : rest.slice(0, end)
       if (end === -1 || /\bWHERE\b|\bLIMIT\b|\bUSING\b|\bJOIN\b|[$#]\{|%s|\+\s*$|\.format/i.test(whole)) continue
-      const escaped = table.replace(/\W/g, '\\$&')
+      const escaped = escapePattern(table)
       const had = new RegExp(
         `(?:DELETE\\s+FROM\\s+["\`[]?${escaped}\\b|UPDATE\\s+["\`[]?${escaped}["\`\\]]?\\s+SET)[^;]{0,400}?\\bWHERE\\b`,
         'i',

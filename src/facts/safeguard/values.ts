@@ -1,5 +1,5 @@
 import { lineSpan, lineText } from '../../text/lines.ts'
-import { type Loss, type Sides, short } from './found.ts'
+import { countOf, type Loss, type Sides, short } from './found.ts'
 
 /** Values whose change takes a safeguard away: read line against line, as an edit in place leaves them. */
 export function changedValues(sides: Sides): readonly Loss[] {
@@ -109,10 +109,8 @@ function pools({ artifact, base, head, come, gone }: Sides): readonly Loss[] {
   const handles =
     above !== undefined &&
     /\breq\b|\brequest\b|\bctx\b|\bres\b|\bevent\b|\bw http\b|\.(?:get|post|put|delete|patch)\(/.test(above)
-  if (!handles || countOfMakes(base.text) === 0 || artifact.language === 'shell') return []
+  if (!handles || countOf(base.text, new RegExp(makes.source, 'g')) === 0 || artifact.language === 'shell') return []
   return [
     { what: 'shared-pool', name: is?.replace(/\($/, '') ?? '', before: short(outer), span: lineSpan(head.lines, line) },
   ]
 }
-
-const countOfMakes = (text: string): number => [...text.matchAll(new RegExp(makes.source, 'g'))].length

@@ -158,12 +158,13 @@ export function codeEntries(source: Source, language: string): Entry[] {
             ? springIntervals(source)
             : []
   const used = (places[language] ?? []).filter(place => place.library.test(source.text))
-  if (used.length === 0) return special
+  if (special.length + used.length === 0) return []
   const skipped = commentLines(source, language)
+  const live = special.filter(({ start }) => !skipped.has(source.text.lastIndexOf('\n', start - 1) + 1))
   const found = used.flatMap(place => entriesFor(place, source, language, skipped))
   // Two places may see the same text.
   const once = found.filter((entry, index) => found.findIndex(other => other.start === entry.start) === index)
-  return [...special, ...once].sort((a, b) => a.start - b.start)
+  return [...live, ...once].sort((a, b) => a.start - b.start)
 }
 
 function entriesFor(

@@ -32,9 +32,9 @@ function lengthOf(list: string): number | undefined {
   let sum = 0
   for (const part of list.split(',')) {
     const [, unit = '', count = ''] = /^\s*(\w+)\s*=\s*([\d_]+(?:\.\d+)?)\s*$/.exec(part) ?? []
-    const seconds = unitSeconds[unit]
-    if (seconds === undefined && unit === '' && part.trim() !== '') return undefined
-    sum += (seconds ?? 0) * Number(count.replaceAll('_', ''))
+    // A name or a call: its value is not known here.
+    if (unit === '' && part.trim() !== '') return undefined
+    sum += (unitSeconds[unit] ?? 0) * Number(count.replaceAll('_', ''))
   }
   return sum > 0 ? sum : undefined
 }

@@ -1,4 +1,4 @@
-import type { Language } from '../../artifact/types.ts'
+import { type Language, programmingLanguages } from '../../artifact/types.ts'
 import { text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 import { settingLanguages } from './languages.ts'
@@ -32,21 +32,7 @@ export const slipFields = {
 /** A known slip in source code that the change adds: it compiles, passes small tests, and fails in production. */
 export type SlipFact = FactOf<'slip', typeof slipFields>
 
-const languages: readonly Language[] = [
-  'ruby',
-  'python',
-  'javascript',
-  'typescript',
-  'tsx',
-  'go',
-  'sql',
-  'java',
-  'kotlin',
-  'csharp',
-  'php',
-  'rust',
-  ...settingLanguages,
-]
+const languages: readonly Language[] = [...programmingLanguages, 'sql', ...settingLanguages]
 
 export const slipKind = {
   name: 'slip',

@@ -26,7 +26,7 @@ export const templateBlockKind = {
   wants: ({ role, language, kind, head, path }: Artifact) =>
     head !== undefined &&
     (kind === 'helm-template' ||
-      (role === 'live' && (language === 'template' || /\.(mustache|njk)$/.test(path))) ||
+      (role === 'live' && language === 'template') ||
       // By their endings these look like samples of other files.
       (role === 'example' && templated.test(path) && !sample.test(path))),
   load: async () => (await import('./extract.ts')).extractTemplateBlocks,

@@ -1,5 +1,6 @@
 import { roleOf } from '../../artifact/classify.ts'
 import type { Tree } from '../../change/types.ts'
+import { escapePattern } from '../../text/pattern.ts'
 
 /** A call that asks for a text by its literal key. */
 export interface Call {
@@ -34,7 +35,7 @@ export async function callsOf(keys: ReadonlySet<string>, tree: Tree): Promise<Re
 }
 
 function callsIn(text: string, key: string, path: string): readonly Call[] {
-  const named = key.replace(/\W/g, '\\$&')
+  const named = escapePattern(key)
   const pattern = new RegExp(
     `(?<![\\w.])(?:I18n\\.|i18n\\.|i18next\\.|this\\.|\\$)?(?:t|tc|translate|trans|__)!?[( ]\\s*["'\`]${named}["'\`]`,
     'g',

@@ -1,6 +1,6 @@
 import { sourceOf } from '../../artifact/source.ts'
 import { type Artifact, touches } from '../../artifact/types.ts'
-import type { NotAnalysed, Tree } from '../../change/types.ts'
+import type { Tree } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { type Call, callsOf } from './calls.ts'
 import type { TranslationFact } from './index.ts'
@@ -19,7 +19,6 @@ interface File {
 /** Texts that no longer fit the code or the default language. */
 export async function extractTranslations(context: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
   const { head: tree } = context.change.trees
-  const notAnalysed: NotAnalysed[] = []
   const files: File[] = []
   for (const artifact of artifacts) {
     const language = languageOf(artifact.path)
@@ -38,7 +37,11 @@ export async function extractTranslations(context: FactContext, artifacts: reado
   )
   const gone = files.flatMap(file => (isDefault(file.language) ? goneFrom(file, files) : []))
   const keys = new Set([...fresh, ...gone].map(({ key }) => asked(key)))
-  if (keys.size > mostKeys) return { facts: [], notAnalysed }
+  if (keys.size > mostKeys) {
+    const reason = `calls of its texts were not looked for: the change alters or removes ${keys.size} of them`
+    const paths = new Set([...fresh, ...gone].map(({ file }) => file.artifact.path))
+    return { facts: [], notAnalysed: [...paths].map(path => ({ path, reason })) }
+  }
   const calls = await callsOf(keys, tree)
   const facts: TranslationFact[] = []
   for (const { file, key, text, one } of fresh) {
@@ -65,7 +68,7 @@ export async function extractTranslations(context: FactContext, artifacts: reado
     if (call !== undefined)
       facts.push({ ...blank(file), key, problem: 'key-gone', span: text.span, side: 'base', usedAt: call.place })
   }
-  return { facts, notAnalysed }
+  return { facts, notAnalysed: [] }
 }
 
 function blank({ artifact }: File): Pick<TranslationFact, 'kind' | 'path' | 'placeholder' | 'expected' | 'library'> {

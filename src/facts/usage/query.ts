@@ -1,3 +1,4 @@
+import { escapePattern } from '../../text/pattern.ts'
 import { singularize } from '../migration/frontends/rails-names.ts'
 import type { Words } from './target.ts'
 import { endOfStatement } from './use.ts'
@@ -13,8 +14,7 @@ export interface Query {
 /** One spelling for `owner_id`, `ownerId` and Django's `owner`. */
 export const flat = (name: string): string => name.toLowerCase().replaceAll('_', '').replace(/id$/, '') || 'id'
 
-const quoted = (name: string): string => name.replace(/\W/g, '\\$&')
-const either = (names: readonly string[]): string => `(?:${names.map(quoted).join('|') || '(?!)'})`
+const either = (names: readonly string[]): string => `(?:${names.map(escapePattern).join('|') || '(?!)'})`
 const compares = String.raw`(?:=(?!=|>)|>=?|<(?!>)=?|in\b\s*[(@$:?]|between\b|like\b|is\s+not\s+distinct\b)`
 
 /** Queries of the table in the text: in SQL, through its model, through a query builder. */
@@ -32,7 +32,7 @@ const reach = 700
 
 function sqlQueries(lines: readonly string[], { table }: Words): readonly Query[] {
   const text = lines.join('\n')
-  const name = `["\`\\[]?${quoted(table)}["\`\\]]?(?![\\w$.])`
+  const name = `["\`\\[]?${escapePattern(table)}["\`\\]]?(?![\\w$.])`
   const opens = new RegExp(`\\b(?:from|update|delete\\s+from)\\s+(?:only\\s+)?(?:["\`]?\\w+["\`]?\\.)?${name}`, 'gi')
   return [...text.matchAll(opens)].map(match => {
     const rest = text.slice(match.index + match[0].length, match.index + match[0].length + reach)
@@ -81,7 +81,7 @@ function builtQueries(path: string, lines: readonly string[], words: Words): rea
 function opening(path: string, lines: readonly string[], words: Words): RegExp {
   const model = either(words.classes)
   const small = either(words.classes.map(name => name.replace(/^[A-Z]/, letter => letter.toLowerCase())))
-  const table = quoted(words.table)
+  const table = escapePattern(words.table)
   const camelTable = table.replace(/_+([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase())
   const finders = '(?:find\\w*|count|update\\w*|delete\\w*|aggregate)'
   const starts = [

@@ -18,9 +18,9 @@ export function abandonedModules(gone: readonly ConfigObject[], present: readonl
   const left = new Set(present.filter(path => path.endsWith('.tf')).map(folderOf))
   const abandoned = new Set(calls.map(({ to }) => to).filter(folder => !left.has(folder)))
   // A module that a living stack stops calling is destroyed by it, and so are the modules inside.
+  const called = new Set(calls.map(({ to }) => to))
   for (let before = -1; before !== abandoned.size; ) {
     before = abandoned.size
-    const called = new Set(calls.map(({ to }) => to))
     for (const { from, to } of calls)
       if (left.has(from) || (called.has(from) && !abandoned.has(from))) abandoned.delete(to)
   }

@@ -13,6 +13,8 @@ import { movedBlocks, type Pair, pairObjects } from './pair.ts'
 
 /** Longest text that is read as configuration: above it, it is data. */
 const longestText = 2_000_000
+/** Most texts of one file that are read as configurations of their own. */
+const mostInner = 300
 /** Most nodes of one object that are compared. */
 const nodesPerObject = 100_000
 
@@ -39,7 +41,14 @@ export async function extractValues(
       notAnalysed.push({ path: artifact.path, reason: 'more than 2 MB of data: values were not compared' })
       continue
     }
-    const [before, after] = [await objectsOf(artifact, 'base'), await objectsOf(artifact, 'head')]
+    const rooms = { base: { left: mostInner }, head: { left: mostInner } }
+    const before = await objectsOf(artifact, 'base', rooms.base)
+    const after = await objectsOf(artifact, 'head', rooms.head)
+    if (rooms.base.left < 0 || rooms.head.left < 0)
+      notAnalysed.push({
+        path: artifact.path,
+        reason: `it holds more than ${mostInner} configurations inside of others: not all of them were compared`,
+      })
     // One side that cannot be read would make all of the other look new or gone.
     if (before === undefined || after === undefined) continue
     base.push(...before)

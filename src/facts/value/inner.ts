@@ -16,31 +16,37 @@ export interface Inner {
   readonly node: Plain
 }
 
+/** How many texts of a file may still be read: each is parsed by itself, at its place in the file. */
+export interface Room {
+  left: number
+}
+
 const structured = /\.(ya?ml|json|toml)$/i
 
 /** The configurations that stand inside a document, at their places in the file. */
-export async function innerOf(artifact: Artifact, side: Side, root: Plain): Promise<readonly Inner[]> {
+export async function innerOf(artifact: Artifact, side: Side, root: Plain, room: Room): Promise<readonly Inner[]> {
   const source = artifact[side]
   if (source === undefined) return []
-  if (artifact.language === 'hcl') return heredocs(source, root)
+  if (artifact.language === 'hcl') return heredocs(source, root, room)
   if (artifact.language !== 'yaml') return []
   if (/(^|\/)kustomization\.ya?ml$/.test(artifact.path) || textAt(root, 'kind') === 'Kustomization')
-    return kustomized(source, root)
+    return kustomized(source, root, room)
   const kind = textAt(root, 'kind')
-  if (kind === 'Application' || kind === 'ApplicationSet') return chartValues(source, root)
-  if (kind === 'ConfigMap') return files(source, valueAt(root, 'data'), () => undefined)
-  if (artifact.kind === 'helm-values') return files(source, root, settingsKey)
+  if (kind === 'Application' || kind === 'ApplicationSet') return chartValues(source, root, room)
+  if (kind === 'ConfigMap') return files(source, valueAt(root, 'data'), () => undefined, room)
+  if (artifact.kind === 'helm-values') return files(source, root, settingsKey, room)
   return []
 }
 
 /** `values = [<<-EOT … EOT]` of a Helm release: the values of its chart. */
-async function heredocs(source: Source, root: Plain): Promise<readonly Inner[]> {
+async function heredocs(source: Source, root: Plain, room: Room): Promise<readonly Inner[]> {
   const values = valueAt(root, 'values')
   const found: Inner[] = []
   for (const item of values?.type === 'list' ? values.items : []) {
     if (item.type !== 'scalar' || item.expression || !isHeredoc(source, item)) continue
     const { line, endLine } = item.span
-    for (const { root: node } of await yamlIn(source, { ...item, span: { ...item.span, line, endLine: endLine - 1 } }))
+    const text = { ...item, span: { ...item.span, line, endLine: endLine - 1 } }
+    for (const { root: node } of await yamlIn(source, text, room))
       found.push({ kind: 'helm-values', name: `values of ${textAt(root, 'name') ?? 'the chart'}`, node })
   }
   return found
@@ -59,12 +65,14 @@ async function files(
   source: Source,
   at: Plain | undefined,
   guess: (key: string) => string | undefined,
+  room: Room,
 ): Promise<readonly Inner[]> {
   if (at?.type !== 'map') return []
   const found: Inner[] = []
   for (const { key, value } of at.entries) {
-    if (value.type === 'map') found.push(...(await files(source, value, guess)))
+    if (value.type === 'map') found.push(...(await files(source, value, guess, room)))
     if (value.type !== 'scalar' || !isBlock(source, value)) continue
+    if (room.left-- <= 0) break
     const text = sourceOf(source.path, source.side, linesOf(source, value))
     const language = structured.exec(key)?.[1]?.toLowerCase()
     const format = language === undefined ? (formatOf(key) ?? guess(key)) : language === 'yml' ? 'yaml' : language
@@ -80,7 +88,7 @@ async function files(
 }
 
 /** The values that an Argo CD application gives to its chart: as a map, as text, one by one. */
-async function chartValues(source: Source, root: Plain): Promise<readonly Inner[]> {
+async function chartValues(source: Source, root: Plain, room: Room): Promise<readonly Inner[]> {
   const spec = valueAt(root, 'spec', 'template', 'spec') ?? valueAt(root, 'spec')
   const many = valueAt(spec, 'sources')
   const sources = [valueAt(spec, 'source'), ...(many?.type === 'list' ? many.items : [])]
@@ -93,7 +101,7 @@ async function chartValues(source: Source, root: Plain): Promise<readonly Inner[
     if (parameters && entries.length > 0)
       found.push({ kind: 'helm-values', name, node: { type: 'map', span: parameters.span, entries } })
     if (text?.type === 'scalar' && isBlock(source, text))
-      for (const { root: node } of await yamlIn(source, text)) found.push({ kind: 'helm-values', name, node })
+      for (const { root: node } of await yamlIn(source, text, room)) found.push({ kind: 'helm-values', name, node })
   }
   return found
 }
@@ -110,7 +118,7 @@ function retyped(value: PlainScalar): PlainScalar {
 }
 
 /** `replicas:`, strategic patches and lists of JSON operations, each as the part of the object that it sets. */
-async function kustomized(source: Source, root: Plain): Promise<readonly Inner[]> {
+async function kustomized(source: Source, root: Plain, room: Room): Promise<readonly Inner[]> {
   const found: Inner[] = []
   const replicas = valueAt(root, 'replicas')
   for (const item of replicas?.type === 'list' ? replicas.items : []) {
@@ -127,7 +135,7 @@ async function kustomized(source: Source, root: Plain): Promise<readonly Inner[]
       const text = item.type === 'scalar' ? item : valueAt(item, 'patch')
       if (text?.type !== 'scalar' || !isBlock(source, text)) continue
       const target = valueAt(item, 'target')
-      for (const { root: patch } of await yamlIn(source, text)) found.push(...patchOf(patch, target))
+      for (const { root: patch } of await yamlIn(source, text, room)) found.push(...patchOf(patch, target))
     }
   return found
 }
@@ -178,7 +186,8 @@ function merged(entries: readonly PlainEntry[], span: Span): PlainMap {
   return { type: 'map', span, entries: [...kept.values()] }
 }
 
-async function yamlIn(source: Source, text: PlainScalar): Promise<readonly PlainDocument[]> {
+async function yamlIn(source: Source, text: PlainScalar, room: Room): Promise<readonly PlainDocument[]> {
+  if (room.left-- <= 0) return []
   return (await documentsOf(sourceOf(source.path, source.side, linesOf(source, text)), 'yaml')) ?? []
 }
 
@@ -188,7 +197,7 @@ function isBlock(source: Source, { span }: PlainScalar): boolean {
 }
 
 /** The lines of the text at the places they have in the file, so that what is read there points into it. */
-function linesOf(source: Source, { span }: PlainScalar): string {
-  const lines = source.text.split('\n').slice(span.line, span.endLine)
-  return '\n'.repeat(span.line) + lines.map(line => line.replace(/\r$/, '')).join('\n')
+function linesOf({ text, lines }: Source, { span }: PlainScalar): string {
+  const inside = text.slice(lines.starts[span.line] ?? text.length, lines.starts[span.endLine] ?? text.length)
+  return '\n'.repeat(span.line) + inside.replaceAll('\r\n', '\n')
 }

@@ -6,7 +6,7 @@ import type { Side } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { firstLine } from './compare.ts'
 import { withFlags } from './flags.ts'
-import { type Inner, innerOf } from './inner.ts'
+import { type Inner, innerOf, type Room } from './inner.ts'
 
 /** The unit that is paired between base and head: one Kubernetes object, one Terraform block, one compose service, or a whole file. */
 export interface ConfigObject {
@@ -29,7 +29,11 @@ export interface ConfigObject {
 }
 
 /** The objects of one side of a file; undefined when it cannot be read as data. */
-export async function objectsOf(artifact: Artifact, side: Side): Promise<readonly ConfigObject[] | undefined> {
+export async function objectsOf(
+  artifact: Artifact,
+  side: Side,
+  room: Room,
+): Promise<readonly ConfigObject[] | undefined> {
   const source = artifact[side]
   if (source === undefined) return []
   const documents = await documentsOf(source, artifact.language)
@@ -37,7 +41,7 @@ export async function objectsOf(artifact: Artifact, side: Side): Promise<readonl
   const found = documents.flatMap((document, index) => split(artifact, side, document, index))
   for (const { root } of documents) {
     const owner = textAt(root, 'metadata', 'name') ?? ''
-    for (const inner of await innerOf(artifact, side, root)) found.push(innerObject(artifact, side, owner, inner))
+    for (const inner of await innerOf(artifact, side, root, room)) found.push(innerObject(artifact, side, owner, inner))
   }
   return found
 }

@@ -27,7 +27,6 @@ function factsOf({ path, base, head }: Artifact): readonly WorkflowReferenceFact
   if (head === undefined) return []
   const before = base === undefined ? [] : referencesIn(base)
   const old = new Set(before.filter(({ known }) => !known).map(nameOf))
-  const answered = new Set(before.filter(({ known }) => known).map(nameOf))
   const seen = new Set<string>()
   return referencesIn(head).flatMap(reference => {
     const key = `${reference.job}\n${nameOf(reference)}`
@@ -43,7 +42,6 @@ function factsOf({ path, base, head }: Artifact): readonly WorkflowReferenceFact
         context,
         name,
         job,
-        cause: answered.has(nameOf(reference)) ? ('removed' as const) : ('added' as const),
       },
     ]
   })
@@ -95,9 +93,9 @@ function inJob(job: string, body: YAMLMap, text: string, inputs: Names): readonl
           : []
       for (const expression of expressions) {
         if (expression[0].includes('||')) continue
-        // Without the cache's answer the step that fills it just runs.
         // Text in quotes is no reference; the length is kept for the place.
         const plain = expression[0].replace(/'[^'\n]*'/g, quoted => ' '.repeat(quoted.length))
+        // Without the cache's answer the step that fills it just runs.
         for (const match of plain.matchAll(
           /(?<![\w.-])(steps|needs|inputs|matrix)\.([A-Za-z_][\w-]*)(?![\w-]|\.outputs\.cache-hit)/g,
         )) {

@@ -9,10 +9,6 @@ export const workflowReferenceFields = {
   ),
   name: text('Id of the step or job, or name of the input or key, that is read.'),
   job: text('Job whose expression reads it.'),
-  cause: word(
-    ['removed', 'added'],
-    'The expression was there at base and what it reads went away (or changed its id), or the expression is new.',
-  ),
 }
 
 /** An expression of a workflow that reads a step, job, input or key of the matrix which is not there. */

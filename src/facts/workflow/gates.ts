@@ -113,12 +113,15 @@ function newlyIgnored(before: Job, check: Job): Step | undefined {
   })
 }
 
+const anyhow = /\balways\(\)|!\s*cancelled\(\)/
+/** The other side of an "or": what is asked there decides nothing. */
+const orAnyhow = /(?:\balways\(\)|!\s*cancelled\(\))\s*\|\||\|\|\s*(?:always\(\)|!\s*cancelled\(\))/
+const asksHowItEnded = /\bresult\b|\bsuccess\(\)|\bsucceeded\(|!\s*failure\(\)|\bneeds\.[\w-]+\.outputs\b/
+
 /** `if: always()` without a look at how the jobs before it ended. */
 function runsAnyhow({ conditions }: Job): boolean {
   return conditions.some(
-    condition =>
-      /\balways\(\)|!\s*cancelled\(\)/.test(condition) &&
-      !/&&[^|]*(?:\bresult\s*[!=]=|\bsuccess\(\)|!\s*failure\(\)|!\s*contains\()/.test(condition),
+    condition => anyhow.test(condition) && (orAnyhow.test(condition) || !asksHowItEnded.test(condition)),
   )
 }
 

@@ -82,3 +82,16 @@ test.each([
   for (const path of ['rules.yml', 'alertmanager.json', 'alarms.tf'])
     expect((await factsIn(alertKind, [{ path, head: text }])).notAnalysed).toEqual([])
 })
+
+test('a recording rule of a strange name is taken literally, and one that another file records is not lost', async () => {
+  const file = (...names: readonly string[]): string =>
+    `groups:\n  - name: a\n    rules:\n${names.map(name => `      - record: '${name}'\n        expr: sum(x)\n`).join('')}`
+  const asks = (name: string): string =>
+    `groups:\n  - name: b\n    rules:\n      - alert: B\n        expr: ${name} > 1\n`
+  const gone = await factsIn(
+    alertKind,
+    [{ path: 'rules/a.yml', base: file('job:up:[(b', 'job:up:sum', 'job:up:max'), head: file('job:up:rate') }],
+    { 'rules/b.yml': asks('job:up:sum'), 'rules/c.yml': asks('job:up:max'), 'rules/d.yml': file('job:up:max') },
+  )
+  expect(gone.facts.filter(fact => 'what' in fact && fact.what === 'metric')).toMatchObject([{ name: 'job:up:sum' }])
+})

@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { loadArtifacts } from '../../../src/artifact/load.ts'
 import { changeInMemory, type MemoryFile } from '../../../src/change/memory.ts'
-import type { Config } from '../../../src/config/types.ts'
 import { extractValues } from '../../../src/facts/value/extract.ts'
 import type { ValueFact } from '../../../src/facts/value/index.ts'
-
-const config: Config = {
-  rules: {},
-  ignore: [],
-  databases: [],
-  tables: {},
-  environments: { production: [], lower: [] },
-  schedules: [],
-}
+import { config } from '../read.ts'
 
 /** `change kind name path base -> head @line`, of what stands inside another configuration. */
 async function inside(kind: RegExp, ...files: readonly MemoryFile[]): Promise<readonly string[]> {
@@ -130,4 +121,13 @@ test('a Helm release of Terraform gives values as a heredoc', async () => {
 `
   const file = { path: 'prod/web.tf', base: text(8), head: text(2) }
   expect(await inside(/^helm-values$/, file)).toEqual(['changed helm-values values of web web.replicaCount 8>2 :6'])
+})
+
+test('a file with very many texts inside is compared as far as there is room, and says so', async () => {
+  const file = (count: number): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: many }\ndata:\n${Array.from({ length: 20_000 }, (_, at) => `  f${at}.yaml: |\n    workers: ${count}\n`).join('')}`
+  const change = changeInMemory({ files: [{ path: 'k8s/many.yml', base: file(4), head: file(5) }] })
+  const { artifacts } = await loadArtifacts(change, config)
+  const { notAnalysed } = await extractValues({ change, artifacts, config, now: new Date(0) }, artifacts)
+  expect(notAnalysed).toMatchObject([{ path: 'k8s/many.yml', reason: expect.stringContaining('300 configurations') }])
 })

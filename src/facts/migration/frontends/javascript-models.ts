@@ -20,7 +20,7 @@ export function entityCall(chain: Chain, scope: JsScope): boolean {
   const table = tableOf(target)
   if (table === undefined) emitUnreadable(scope, place, entityUnknown)
   else if (link.name === 'clear') emit(scope, place, [{ op: 'truncate', table, cascade: false }])
-  else emit(scope, place, [written(link.name === 'update' ? 'update-rows' : 'delete-rows', table, criteria, scope)])
+  else emit(scope, place, [written(link.name === 'update' ? 'update-rows' : 'delete-rows', table, criteria)])
   return true
 }
 
@@ -41,21 +41,16 @@ export function modelCall(chain: Chain, scope: JsScope): boolean {
   if (table === undefined) emitUnreadable(scope, place, entityUnknown)
   else {
     const op = link.name === 'update' ? 'update-rows' : 'delete-rows'
-    emit(scope, place, [written(op, table, options.entries.get('where'), scope)])
+    emit(scope, place, [written(op, table, options.entries.get('where'))])
   }
   return true
 }
 
 /** An empty object, or a column that is NULL, picks what a backfill has not reached: at first all rows. */
-function written(
-  op: 'update-rows' | 'delete-rows',
-  table: string,
-  criteria: JsValue | undefined,
-  scope: JsScope,
-): Operation {
+function written(op: 'update-rows' | 'delete-rows', table: string, criteria: JsValue | undefined): Operation {
   const filtered =
     criteria !== undefined &&
     criteria.kind !== 'none' &&
     (criteria.kind !== 'object' || [...criteria.entries.values()].some(value => value.kind !== 'none'))
-  return { op, table, filtered, batched: filtered && scope.looped }
+  return { op, table, filtered, batched: false }
 }
