@@ -150,7 +150,7 @@ function converse(directory: string): Conversation {
     while (size >= wanted && skipping === 0) answer()
   }
   const answer = (): void => {
-    const buffer = Buffer.concat(chunks)
+    const buffer = chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)
     const end = buffer.indexOf(10)
     chunks = [buffer]
     wanted = size + 1

@@ -8,8 +8,41 @@ const maxEditLength = 400
 export function hunksBetween(base: string | undefined, head: string | undefined): readonly Hunk[] {
   if (base === undefined || head === undefined) return wholeFile(base, head)
   if (base === head) return []
+  const { start, baseEnd, headEnd } = differingPart(base, head)
+  const line = countLines(base.slice(0, start))
+  const [from, to] = [base.slice(start, baseEnd), head.slice(start, headEnd)]
+  const hunks = isOneHunk(from, to) ? wholeFile(from, to) : hunksIn(base.slice(start), head.slice(start))
+  return hunks.map(hunk => ({ ...hunk, baseStart: hunk.baseStart + line, headStart: hunk.headStart + line }))
+}
+
+/** Nothing is left to compare: lines on one side only, or a line that became another. */
+function isOneHunk(base: string, head: string): boolean {
+  return base === '' || head === '' || (countLines(base) === 1 && countLines(head) === 1)
+}
+
+function hunksIn(base: string, head: string): readonly Hunk[] {
   const found = leastEdits(base, head) > maxEditLength ? undefined : shortest(base, head)
   return found ?? anchored(linesOf(base), linesOf(head))
+}
+
+/** Offsets of whole lines between which two texts differ: most changes touch few lines of a file. */
+function differingPart(base: string, head: string): { start: number; baseEnd: number; headEnd: number } {
+  const shorter = Math.min(base.length, head.length)
+  let same = 0
+  while (same < shorter && base.charCodeAt(same) === head.charCodeAt(same)) same++
+  const start = same === 0 ? 0 : base.lastIndexOf('\n', same - 1) + 1
+  let tail = 0
+  while (tail < shorter - start && base.charCodeAt(base.length - 1 - tail) === head.charCodeAt(head.length - 1 - tail))
+    tail++
+  const isLineStart = (text: string): boolean => {
+    const at = text.length - tail
+    return at === start || text.charAt(at - 1) === '\n'
+  }
+  if (!isLineStart(base) || !isLineStart(head)) {
+    const end = base.indexOf('\n', base.length - tail)
+    tail = end === -1 ? 0 : base.length - end - 1
+  }
+  return { start, baseEnd: base.length - tail, headEnd: head.length - tail }
 }
 
 /** Undefined when the texts differ in too many lines. */

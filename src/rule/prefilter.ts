@@ -11,9 +11,9 @@ export function prefilter(rule: Rule): (fact: Fact, file: FileView) => boolean {
   const inPlaces = places === undefined ? () => true : standsIn(places)
   const guard = guardOf(rule.when)
   return (fact, file) =>
-    guard(fact) &&
     roles.includes(file.role) &&
     (artifacts === undefined || artifacts.includes(file.kind)) &&
+    guard(fact) &&
     inPaths(fact.path) &&
     inPlaces(fact)
 }

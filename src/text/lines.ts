@@ -42,6 +42,10 @@ export function positionAt(index: LineIndex, offset: number): { line: number; co
 /** The span of the characters from `start` up to, not including, `end`. */
 export function spanOf(index: LineIndex, start: number, end: number): Span {
   const from = positionAt(index, start)
+  const next = index.starts[from.line] ?? index.text.length + 1
+  // Most spans are of one line.
+  if (start >= 0 && end < next)
+    return { ...from, endLine: from.line, endColumn: from.column + Math.max(0, end - start) }
   const to = positionAt(index, Math.max(start, end))
   return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
 }

@@ -77,3 +77,15 @@ test('many large files that share nothing are told at once, as wholly changed', 
   for (let file = 0; file < 100; file++)
     expect(hunksBetween(base, head)).toEqual([{ baseStart: 1, baseCount: 6000, headStart: 1, headCount: 6000 }])
 })
+
+test.each([
+  ['a text that starts with an empty line', '\n\n# a\nb\n', 'c\n# a\nb\n'],
+  ['a line more at the end', 'a\nb\n', 'a\nb\nc\n'],
+  ['a last line without an end', 'a\nb', 'a\nb\nc\n'],
+  ['the first of equal lines gone', 'a\na\na\nb\n', 'a\na\nb\n'],
+  ['everything gone', 'a\nb\n', ''],
+  ['ends that look alike', 'x\nab\n', 'x\nb\n'],
+  ['ends that look alike, without a line end', 'x\nab', 'x\nb'],
+])('the hunks turn base into head: %s', (_, base, head) => {
+  expect(applied(base, head)).toBe(head)
+})

@@ -6,7 +6,7 @@ export type Identify = (node: Plain) => number
 /** Numbers are comparable only when they come from one and the same `identify`. */
 export function identifier(): Identify {
   const known = new Map<string, number>()
-  const kept = new WeakMap<Plain, number>()
+  const kept = new Map<Plain, number>()
   const intern = (text: string) => {
     const id = known.get(text) ?? known.size
     known.set(text, id)
@@ -22,10 +22,9 @@ export function identifier(): Identify {
   const describe = (node: Plain): string => {
     if (node.type === 'scalar') return node.expression ? `e:${node.text}` : `${typeof node.value}:${String(node.value)}`
     if (node.type === 'list') return `[${node.items.map(identify).join()}`
-    return `{${node.entries
-      .map(entry => `${JSON.stringify(entry.key)}${identify(entry.value)}`)
-      .sort()
-      .join()}`
+    // An entry is one number: that of its key and its value together.
+    const entries = node.entries.map(({ key, value }) => intern(`${identify(value)}=${key}`))
+    return `{${entries.sort((a, b) => a - b).join()}`
   }
   return identify
 }
