@@ -19,8 +19,10 @@ interface Usage {
 
 interface Case {
   readonly name: string
-  /** Paths and contents at head; at base the repository is empty but for a README. */
+  /** Paths and contents at head. */
   readonly files: Readonly<Record<string, string>>
+  /** The same at base; without it the repository holds nothing but a README there. */
+  readonly base?: Readonly<Record<string, string>>
   /** What the issue asks for: CPU as a multiple of bare Node's, or milliseconds of wall time; memory in MB. */
   readonly target: string
 }
@@ -45,7 +47,23 @@ const cases: readonly Case[] = [
     target: 'CPU <= 5x, 130 MB',
   },
   { name: '1,000 files', files: thousand(), target: 'wall <= 3,000 ms, 300 MB' },
+  {
+    name: '1,000 changed YAML',
+    base: manifests(10),
+    files: manifests(11),
+    target: 'wall <= 2,000 ms',
+  },
 ]
+
+/** Manifests of about 2 kB each. `delay`: a number in each of them. */
+function manifests(delay: number): Record<string, string> {
+  const setting = (name: string) =>
+    `            - name: ${name.toUpperCase()}\n              value: "${name} of the service"\n`
+  const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta', 'theta', 'iota', 'kappa']
+  const manifest = (i: number) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app${i}\n  labels: { app: app${i}, tier: web }\nspec:\n  replicas: 3\n  selector:\n    matchLabels: { app: app${i} }\n  template:\n    metadata:\n      labels: { app: app${i}, tier: web }\n    spec:\n      containers:\n        - name: web\n          image: registry.example/app:${i}\n          env:\n${names.map(setting).join('')}          resources:\n            requests: { cpu: 100m, memory: 256Mi }\n            limits: { memory: 512Mi }\n          readinessProbe:\n            httpGet: { path: /ready, port: 8080 }\n            periodSeconds: ${delay}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: app${i}\nspec:\n  selector: { app: app${i} }\n  ports:\n    - name: http\n      port: 80\n      targetPort: 8080\n`
+  return Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k8s/app${i}.yaml`, manifest(i)]))
+}
 
 /** A large pull request: manifests, workflows, migrations, code, data. */
 function thousand(): Record<string, string> {
@@ -65,20 +83,21 @@ function thousand(): Record<string, string> {
   return files
 }
 
-function repositoryFor(files: Readonly<Record<string, string>>): string {
+function repositoryFor({ files, base = {} }: Case): string {
   const folder = mkdtempSync(join(scratch, 'repo-'))
   const git = (...args: string[]): void =>
     void execFileSync('git', ['-c', 'user.name=b', '-c', 'user.email=b@example.invalid', ...args], { cwd: folder })
   git('init', '-q', '-b', 'main')
-  writeFileSync(join(folder, 'README.md'), 'bench\n')
-  git('add', '-A')
-  git('commit', '-q', '-m', 'base')
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
+  const commit = (message: string, texts: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(texts)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    git('add', '-A', '-f')
+    git('commit', '-q', '-m', message)
   }
-  git('add', '-A', '-f')
-  git('commit', '-q', '-m', 'head')
+  commit('base', { 'README.md': 'bench\n', ...base })
+  commit('head', files)
   return folder
 }
 
@@ -104,7 +123,7 @@ writeFileSync(empty, '')
 
 const prepared = [
   { name: 'bare Node', args: [empty], cwd: scratch, target: '' },
-  ...cases.map(({ name, files, target }) => ({ name, args: [cli, ...check], cwd: repositoryFor(files), target })),
+  ...cases.map(each => ({ ...each, args: [cli, ...check], cwd: repositoryFor(each) })),
 ]
 const usages = prepared.map(() => [] as Usage[])
 try {

@@ -48,6 +48,8 @@ async function loadArtifact(
   if (text === undefined) return undefined
   const what = classifyContent(file.path, byPath, text)
   if (what.language === 'text') return undefined
+  const hunks = await file.hunks()
+  const { base, head } = sides
   return {
     path: file.path,
     ...(file.basePath === undefined ? {} : { basePath: file.basePath }),
@@ -55,7 +57,8 @@ async function loadArtifact(
     ...what,
     environment: environment(file.path),
     ...sides,
-    hunks: await file.hunks(),
+    ...(base && head ? { base: { ...base, later: { source: head, hunks } } } : {}),
+    hunks,
   }
 }
 

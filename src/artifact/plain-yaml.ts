@@ -1,6 +1,15 @@
-import type { Alias, YAMLMap, Node as YamlNode } from 'yaml'
+import type { Alias, Scalar, YAMLMap, Node as YamlNode } from 'yaml'
 import { type LineIndex, type Span, spanOf } from '../text/lines.ts'
-import { deepest, expressionScalar, type Plain, type PlainDocument, type PlainEntry, scalarOf } from './plain.ts'
+import {
+  deepest,
+  expressionScalar,
+  type Plain,
+  type PlainDocument,
+  type PlainEntry,
+  type PlainScalar,
+  scalarOf,
+} from './plain.ts'
+import type { ReadScalar } from './plain-edit.ts'
 import type { Source } from './types.ts'
 import { yamlOf } from './yaml.ts'
 
@@ -22,6 +31,15 @@ export async function yamlDocuments(source: Source): Promise<readonly PlainDocum
   })
 }
 
+/** Reads the text of one scalar; undefined when it is none. */
+export async function yamlScalars(): Promise<ReadScalar> {
+  const { isScalar, parseDocument } = await import('yaml')
+  return (text, span) => {
+    const { contents, errors } = parseDocument(text, { prettyErrors: false })
+    return isScalar(contents) && errors.length === 0 ? readScalar(contents, span) : undefined
+  }
+}
+
 function read(node: YamlNode, reader: Reader, depth: number): Plain {
   const { yaml, anchors } = reader
   const span = spanFor(node, reader.lines)
@@ -41,7 +59,10 @@ function readContent(node: Exclude<YamlNode, Alias>, span: Span, reader: Reader,
     const items = node.items.flatMap(item => (yaml.isNode(item) ? [read(item, reader, depth + 1)] : []))
     return customTag(node.tag) ? expressionScalar('', span) : { type: 'list', span, items }
   }
-  if (!yaml.isScalar(node)) return expressionScalar('', span)
+  return yaml.isScalar(node) ? readScalar(node, span) : expressionScalar('', span)
+}
+
+function readScalar(node: Scalar, span: Span): PlainScalar {
   const { value } = node
   const text = typeof value === 'string' ? value : (node.source ?? String(value))
   if (customTag(node.tag)) return expressionScalar(text, span)

@@ -32,6 +32,11 @@ export interface Source {
     readonly side: Side;
     readonly text: string;
     readonly lines: LineIndex;
+    /** Of the base side: the text at head and where it differs, from which readers may take what did not change. */
+    readonly later?: {
+        readonly source: Source;
+        readonly hunks: readonly Hunk[];
+    };
 }
 /** A changed file, classified and read. */
 export interface Artifact {

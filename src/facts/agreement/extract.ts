@@ -17,7 +17,7 @@ const largest = 200_000
 
 interface Changed {
   readonly what: 'path' | 'port' | 'service'
-  readonly file: ChangedFile
+  readonly file: Pick<ChangedFile, 'path' | 'basePath'>
   readonly side: 'base' | 'head'
   readonly span: Span
   readonly before: string
@@ -31,6 +31,7 @@ interface Changed {
 /** Values that other files still have as they were before the change. */
 export async function extractAgreements({
   change,
+  artifacts,
   config,
 }: FactContext): Promise<Extraction & { readonly facts: readonly AgreementFact[] }> {
   const ignored = globs(config.ignore)
@@ -41,7 +42,7 @@ export async function extractAgreements({
     if (base === undefined || head === undefined || Math.max(base.length, head.length) > largest) continue
     changed.push(...(await replacedValues(file, base, head)))
   }
-  for (const service of await goneServices(files)) changed.push(missing(service))
+  for (const service of await goneServices(artifacts.filter(({ path }) => agrees(path)))) changed.push(missing(service))
   // A tree that is moved as a whole is no slip.
   if (changed.length === 0 || changed.length > mostValues) return { facts: [], notAnalysed: [] }
   const paths = (await change.trees.head.list()).filter(agrees)
@@ -63,9 +64,10 @@ const port =
 async function replacedValues(file: ChangedFile, base: string, head: string): Promise<readonly Changed[]> {
   const hunks = await file.hunks()
   const indexes = [indexLines(base), indexLines(head)] as const
-  const lines = head.split('\n')
+  let lines: readonly string[] = []
   const found = (what: 'path' | 'port', pattern: RegExp): readonly Changed[] =>
     replacedIn(...indexes, hunks, pattern).flatMap(({ before, after, line, span }) => {
+      if (lines.length === 0) lines = head.split('\n')
       if (lines.some(other => holdsWhole(other, before))) return []
       const words = saying(lines[line - 1] ?? '', after)
       return [{ what, file, side: 'head', span, before, after, words, names: namesOf(file.path, lines, line) } as const]

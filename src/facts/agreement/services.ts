@@ -1,14 +1,12 @@
-import { classifyContent, classifyPath } from '../../artifact/classify.ts'
 import { documentsOf } from '../../artifact/documents.ts'
 import { textAt, valueAt } from '../../artifact/plain.ts'
-import { sourceOf } from '../../artifact/source.ts'
-import { textOf } from '../../change/content.ts'
-import type { ChangedFile, Side } from '../../change/types.ts'
+import type { Artifact } from '../../artifact/types.ts'
+import type { Side } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
 
 /** A name under which others reach a service on the network of compose or of a cluster. */
 export interface Service {
-  readonly file: ChangedFile
+  readonly file: Artifact
   readonly name: string
   /** Every host name that leads to it: in a cluster also the ones with its namespace. */
   readonly hosts: readonly string[]
@@ -16,11 +14,11 @@ export interface Service {
 }
 
 /** Services that some changed file defined before and none of them defines any more. */
-export async function goneServices(files: readonly ChangedFile[]): Promise<readonly Service[]> {
+export async function goneServices(files: readonly Artifact[]): Promise<readonly Service[]> {
   const gone: Service[] = []
   const kept = new Set<string>()
   for (const file of files) {
-    if (!/\.ya?ml$/.test(file.path)) continue
+    if (file.kind !== 'compose' && !(file.kind === 'k8s' && file.language === 'yaml')) continue
     for (const { name } of await servicesOf(file, 'head')) kept.add(name)
     // What goes with its whole file is taken down, and its callers are told by others.
     if (file.status !== 'deleted') gone.push(...(await servicesOf(file, 'base')))
@@ -28,14 +26,10 @@ export async function goneServices(files: readonly ChangedFile[]): Promise<reado
   return gone.filter(({ name }) => !kept.has(name))
 }
 
-async function servicesOf(file: ChangedFile, side: Side): Promise<readonly Service[]> {
-  const text = await textOf(file, side)
-  const path = side === 'base' ? (file.basePath ?? file.path) : file.path
-  const by = classifyPath(path)
-  if (text === undefined || by === undefined) return []
-  const { kind } = classifyContent(path, by, text)
-  if (kind !== 'compose' && kind !== 'k8s') return []
-  const documents = (await documentsOf(sourceOf(path, side, text), 'yaml')) ?? []
+async function servicesOf(file: Artifact, side: Side): Promise<readonly Service[]> {
+  const source = file[side]
+  const { kind, language } = file
+  const documents = (source && (await documentsOf(source, language))) ?? []
   return documents.flatMap(({ root }): readonly Service[] => {
     if (kind === 'k8s') {
       const named = textAt(root, 'kind') === 'Service' ? valueAt(root, 'metadata', 'name') : undefined

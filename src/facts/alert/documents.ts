@@ -1,6 +1,6 @@
 import { documentsOf } from '../../artifact/documents.ts'
-import type { Plain } from '../../artifact/plain.ts'
-import { sourceOf } from '../../artifact/source.ts'
+import type { Plain, PlainScalar } from '../../artifact/plain.ts'
+import { memo, sourceOf } from '../../artifact/source.ts'
 import type { Language, Source } from '../../artifact/types.ts'
 import type { Span } from '../../text/lines.ts'
 
@@ -16,7 +16,11 @@ export interface FoundMap {
 const deepest = 14
 
 /** Every map of a file, also those of YAML written inside a string of a ConfigMap or Secret. */
-export async function mapsOf(source: Source, language: Language): Promise<readonly FoundMap[]> {
+export function mapsOf(source: Source, language: Language): Promise<readonly FoundMap[]> {
+  return memo(source, `maps:${language}`, () => mapsIn(source, language))
+}
+
+async function mapsIn(source: Source, language: Language): Promise<readonly FoundMap[]> {
   const documents = (await documentsOf(source, language)) ?? []
   const found: FoundMap[] = []
   const inner: { readonly text: string; readonly line: number }[] = []
@@ -40,11 +44,16 @@ function walk(
   if (node.type === 'list') for (const item of node.items) walk(item, trail, found, place, inner)
   if (node.type === 'map') {
     found.push({ node, place, trail })
-    for (const entry of node.entries) walk(entry.value, [...trail, entry.key], found, place, inner)
+    // Most values are scalars, which need no trail.
+    for (const { key, value } of node.entries)
+      walk(value, value.type === 'scalar' ? trail : [...trail, key], found, place, inner)
   }
   // A block scalar begins on the line after its `|`: its own first line is line 1 of the inner text.
-  if (node.type === 'scalar' && typeof node.value === 'string' && /^(groups|route|receivers):/m.test(node.value))
-    inner.push({ text: node.value, line: node.span.line })
+  if (node.type === 'scalar' && holdsYaml(node.value)) inner.push({ text: node.value, line: node.span.line })
+}
+
+function holdsYaml(value: PlainScalar['value']): value is string {
+  return typeof value === 'string' && value.includes('\n') && /^(groups|route|receivers):/m.test(value)
 }
 
 /** From the start of one span to the end of another. */

@@ -111,6 +111,6 @@ function mentionsAlerts(text: string): boolean {
 const watching =
   /\b(record|scrape_?configs|rule_files)["']?\s*:|kind:\s*(ServiceMonitor|PodMonitor|PrometheusRule|Probe|ScrapeConfig)\b|metric-?labels-?allow-?list/i
 /** Monit, Nagios, Sensu. */
-const olderChecks = /^\s*check\s+\w+\s+\S|^\s*define\s+service\s*\{|\bCheckConfig\b|["']?checks["']?\s*:\s*\{/m
+const olderChecks = /^[ \t]*check\s+\w+\s+\S|^[ \t]*define\s+service\s*\{|\bCheckConfig\b|checks["']?\s*:\s*\{/m
 const clouds =
   /AWS::CloudWatch::Alarm|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/

@@ -6,11 +6,14 @@ import { listAsLine, type Piece, withoutTemplates } from './pieces.ts'
 
 /** Keys whose value a shell runs, in workflows and pipelines. */
 const scriptKeys = /^(run|script|bash|before_script|after_script|command|runcmd|bootcmd)$/
+/** One of the keys of `placeOf` as it is written in a text; escapes could write it in many ways. */
+const anyKey = /(?:run|script|bash|command|runcmd|bootcmd|args|entrypoint)["']?\s*:|\\/
 /** Most pieces read from one file. */
 const most = 300
 
 /** Shell text in a workflow, pipeline, compose file or Kubernetes object. */
 export async function yamlPieces(source: Source, artifact: Artifact): Promise<readonly Piece[]> {
+  if (!anyKey.test(source.text)) return []
   const [{ visit, isScalar, isPair, isMap, isSeq, isNode }, file] = await Promise.all([import('yaml'), yamlOf(source)])
   const pieces: Piece[] = []
   for (const document of file.documents) {

@@ -12,7 +12,9 @@ import { quoteRest, quoteWord, untab } from './quote.ts'
 /** An alias or anchor as libyaml reads it: the name must be followed by a blank or one of few indicators. */
 const goodName = /^[A-Za-z0-9_-]+(?=$|[?,\]}]|:$)/
 const control = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]/
-const suspicious = /[*&]|^\.\.\.|^[ \t-]*:(\s|$)|^[ -]*\t|[\]}"'] *:/m
+/** Indicators where a value may begin, and what else only a second look at the text can judge. */
+const suspicious =
+  /(?:^|[-:?,[{]|(?:^|[\s[{,])[!&][^\s,[{]*[ \t])[ \t]*[*&]|^\.\.\.|^[ \t-]*:(\s|$)|^[ -]*\t|^[^\n:]*:[^\n]*[\]}"'] *:/m
 
 /** After an anchor a colon may begin the value. */
 const goodAnchor = /^[A-Za-z0-9_-]+(?=$|[?:,\]}])/

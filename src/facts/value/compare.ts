@@ -66,12 +66,23 @@ function compare(
     found.push({ change: 'removed', steps, base, inside, ...(left ? { left } : {}) })
     return
   }
-  if (!base || !head || comparison.identify(base.node) === comparison.identify(head.node)) return
+  if (!base || !head || base.node === head.node) return
   const [from, to] = [base.node, head.node]
+  if (!isEdited(from, to) && comparison.identify(from) === comparison.identify(to)) return
   if (from.type === 'map' && to.type === 'map') compareMaps(from, to, steps, comparison, found, inside)
   else if (from.type === 'list' && to.type === 'list')
     compareLists(from, to, { base, head }, steps, comparison, found, inside)
   else found.push({ change: 'changed', steps, base, head, inside })
+}
+
+/** One was made from the other (see `plain-edit`): what is equal in them is the same node, so nothing need be counted. */
+function isEdited(from: Plain, to: Plain): boolean {
+  return (
+    from.type === 'map' &&
+    to.type === 'map' &&
+    from.entries.length === to.entries.length &&
+    from.entries.every(({ keySpan }, at) => keySpan === to.entries[at]?.keySpan)
+  )
 }
 
 function compareMaps(

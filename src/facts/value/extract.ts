@@ -42,8 +42,8 @@ export async function extractValues(
       continue
     }
     const rooms = { base: { left: mostInner }, head: { left: mostInner } }
-    const before = await objectsOf(artifact, 'base', rooms.base)
     const after = await objectsOf(artifact, 'head', rooms.head)
+    const before = after && (await objectsOf(artifact, 'base', rooms.base))
     if (rooms.base.left < 0 || rooms.head.left < 0)
       notAnalysed.push({
         path: artifact.path,
