@@ -1,1 +1,1 @@
-import{a as e}from"./chunk-core.js";export{e as extractMerge};
+import{s as e}from"./chunk-core.js";export{e as extractMerge};

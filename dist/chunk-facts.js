@@ -1,1 +1,1 @@
-import{M as e}from"./chunk-core.js";export{e as factKinds};
+import{P as e}from"./chunk-core.js";export{e as factKinds};

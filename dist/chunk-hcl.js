@@ -1,1 +1,1 @@
-import{l as e}from"./chunk-data.js";export{e as hclProblem};
+import{u as e}from"./chunk-data.js";export{e as hclProblem};

@@ -1,1 +1,1 @@
-import{c as e}from"./chunk-data.js";export{e as jsonProblems};
+import{l as e}from"./chunk-data.js";export{e as jsonProblems};

@@ -1,1 +1,1 @@
-import{m as e}from"./chunk-data.js";export{e as codeDocuments};
+import{h as e}from"./chunk-data.js";export{e as codeDocuments};

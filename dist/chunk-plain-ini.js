@@ -1,1 +1,1 @@
-import{_ as e}from"./chunk-data.js";export{e as iniDocuments};
+import{v as e}from"./chunk-data.js";export{e as iniDocuments};

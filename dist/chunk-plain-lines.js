@@ -1,1 +1,1 @@
-import{C as e,x as t,y as n}from"./chunk-data.js";export{n as dockerDocuments,t as haproxyDocuments,e as nginxDocuments};
+import{S as e,b as t,w as n}from"./chunk-data.js";export{t as dockerDocuments,e as haproxyDocuments,n as nginxDocuments};

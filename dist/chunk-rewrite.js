@@ -1,3 +1,3 @@
-import{k as e}from"./chunk-core.js";function t({title:t,parts:n}){return n.map(({where:n,language:r,code:i},a)=>({lead:e(`${a===0?`${t}. `:``}${n}:`),language:r,code:e(i).replace(/^\n+|\s+$/g,``)}))}function n(){let e=new Map;return({rule:t,path:n,rewrite:r})=>{if(r===void 0)return;let i=JSON.stringify([n,r]),a=e.get(i);return a===void 0&&e.set(i,t),a}}function r(e){return t(e).map(({lead:e,code:t})=>`${e}\n\n${t}`).join(`
+import{j as e}from"./chunk-core.js";function t({title:t,parts:n}){return n.map(({where:n,language:r,code:i},a)=>({lead:e(`${a===0?`${t}. `:``}${n}:`),language:r,code:e(i).replace(/^\n+|\s+$/g,``)}))}function n(){let e=new Map;return({rule:t,path:n,rewrite:r})=>{if(r===void 0)return;let i=JSON.stringify([n,r]),a=e.get(i);return a===void 0&&e.set(i,t),a}}function r(e){return t(e).map(({lead:e,code:t})=>`${e}\n\n${t}`).join(`
 
 `)}export{n,t as r,r as t};

@@ -1,1 +1,1 @@
-import{s as e}from"./chunk-data.js";export{e as rewriteSyntax};
+import{c as e}from"./chunk-data.js";export{e as rewriteSyntax};

@@ -56,6 +56,7 @@ export const alertFields = {
     [
       'unknown-receiver',
       'empty-receiver',
+      'hides-routes',
       'query',
       'duration',
       'template',
@@ -65,9 +66,11 @@ export const alertFields = {
       'not-loaded',
       'none',
     ],
-    'A route that names a receiver which does not exist, or one that sends nothing and did before; `text`: what is wrong in it; `target`: what is lost.',
+    'A route that names a receiver which does not exist, or one that sends nothing and did before, or that takes the alerts of the routes behind it; `text`: what is wrong in it; `target`: what is lost.',
   ),
-  why: text('`text`: what is wrong, in words. `target`: what is no longer scraped or loaded.'),
+  why: text(
+    '`text`: what is wrong, in words. `target`: what is no longer scraped or loaded. `hides-routes`: the routes that are hidden.',
+  ),
   usedBy: texts('Files that name the metric, or alert on the siblings of the service.'),
   suggestion: text('The name that the code emits now in its place; empty when there is none.'),
 }

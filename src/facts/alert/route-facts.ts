@@ -13,8 +13,43 @@ export async function routeFacts(artifact: Artifact): Promise<readonly AlertFact
   const known = new Map(before && allRoutes(before.root).map(route => [route.id, route]))
   return allRoutes(after.root).flatMap(route => {
     const old = known.get(route.id)
-    return [...pace(artifact, route, old), ...target(artifact, route, old, after, before)]
+    return [
+      ...pace(artifact, route, old),
+      ...target(artifact, route, old, after, before),
+      ...(old === undefined ? [] : hiding(artifact, route, old)),
+    ]
   })
+}
+
+/** Routes below this one that now stand before others, match all of their alerts and do not pass them on. */
+function hiding(artifact: Artifact, parent: Route, old: Route): readonly AlertFact[] {
+  const place = new Map(old.routes.map((route, at) => [route.id, at]))
+  const hides = (wide: Route, narrow: Route) =>
+    !wide.goesOn && wide.routes.length === 0 && wide.matchers.every(matcher => narrow.matchers.includes(matcher))
+  return parent.routes.flatMap((route, at) => {
+    const was = place.get(route.id)
+    const before = was === undefined ? undefined : old.routes[was]
+    const hidden = parent.routes.slice(at + 1).filter(later => {
+      const stood = place.get(later.id)
+      if (stood === undefined || later.id === route.id || later.receiver === route.receiver) return false
+      return hides(route, later) && !(before && was !== undefined && was < stood && hides(before, later))
+    })
+    const [first] = hidden
+    if (first === undefined || route.receiverSpan === undefined) return []
+    const more = hidden.length === 1 ? '' : ` and ${hidden.length - 1} more`
+    return [
+      {
+        ...factOf(artifact, route, before, route.receiverSpan),
+        name: route.matchers.length === 0 ? 'a route for every alert' : nameOf(route),
+        problem: 'hides-routes' as const,
+        why: `${nameOf(first)} (to \`${first.receiver}\`)${more}`,
+      },
+    ]
+  })
+}
+
+function nameOf({ matchers }: Route): string {
+  return matchers.length === 0 ? 'the default route' : `the route for ${matchers.join(', ')}`
 }
 
 /** How notifications are grouped and repeated, where this route itself changes it. */
@@ -56,7 +91,7 @@ function factOf(artifact: Artifact, route: Route, old: Route | undefined, span: 
     side: 'head',
     span,
     change: old === undefined ? 'added' : 'changed',
-    name: route.matchers.length === 0 ? 'the default route' : `the route for ${route.matchers.join(', ')}`,
+    name: nameOf(route),
     source: 'alertmanager',
     routed: true,
     receiver: route.receiver,

@@ -6,6 +6,7 @@ import { helmFacts } from './helm.ts'
 import type { EnvironmentFact } from './index.ts'
 import { keyFacts } from './keys.ts'
 import { oneSidedFacts } from './one-sided.ts'
+import { propertyFacts } from './properties.ts'
 import { referenceFacts } from './references.ts'
 import { valueFacts } from './values.ts'
 
@@ -19,6 +20,7 @@ export async function extractEnvironment(
   const parts = [
     () => valueFacts(context, artifacts),
     () => keyFacts(context),
+    () => propertyFacts(context),
     () => referenceFacts(context, artifacts),
     () => asymmetricFacts(context, artifacts),
     () => oneSidedFacts(context, artifacts),

@@ -4,8 +4,8 @@ export interface Dialect {
   readonly reader: string
   /** Possible lists of fields, in order of writing. */
   readonly layouts: readonly (readonly FieldName[])[]
-  /** Number of Sunday when weekdays are written as numbers. */
-  readonly sunday: 0 | 1
+  /** Number of Sunday when weekdays are written as numbers; 6 where Monday is 0. */
+  readonly sunday: 0 | 1 | 6
   /** Largest weekday number; 7 means that 0 and 7 are both Sunday. */
   readonly lastWeekday: 6 | 7
   /** 24 is read as midnight. */
@@ -275,6 +275,8 @@ export const dialects = {
   apscheduler: {
     ...unix,
     reader: 'APScheduler',
+    sunday: 6,
+    lastWeekday: 6,
     layouts: [five, secondsFirst],
     macros: [],
     lastDay: true,

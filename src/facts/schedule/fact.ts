@@ -81,7 +81,7 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
       secondIsEvery: cron.fields?.second.full ?? false,
       straySecond: isStray(cron),
       bothDays: setsBothDays(cron),
-      shiftedWeekday: cron.dialect.sunday === 1 && /^(1-5|6-7|6,7)$/.test(cron.fields?.weekday.text ?? ''),
+      shiftedWeekday: shiftedDays[cron.dialect.sunday]?.test(cron.fields?.weekday.text ?? '') ?? false,
       unevenStep: cron.problems.length === 0 ? unevenStep(cron) : '',
       oversizedStep: cron.problems.length === 0 ? oversizedStep(cron) : '',
       missingUser: entry.missingUser ?? false,
@@ -109,6 +109,9 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
     },
   }
 }
+
+/** The Unix numbers of working days and of the weekend, where Sunday has another number than 0. */
+const shiftedDays: Readonly<Record<number, RegExp>> = { 1: /^(1-5|6-7|6,7)$/, 6: /^(1-5|0,6|6,0)$/ }
 
 /** How far apart the clocks of two zones are, in hours. A zone that the file did not name may be any. */
 function zoneShift(now: Date, from: string, to: string): number {

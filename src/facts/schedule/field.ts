@@ -59,7 +59,7 @@ const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 /** The range of numbers that may be written in a field. */
 export function rangeOf(name: FieldName, dialect: Dialect): Range {
-  if (name === 'weekday') return { low: dialect.sunday, high: dialect.lastWeekday }
+  if (name === 'weekday') return { low: dialect.sunday % 6, high: dialect.lastWeekday }
   if (name === 'hour' && dialect.hour24) return { low: 0, high: 24 }
   return ranges[name]
 }
@@ -173,7 +173,8 @@ function readNumber(name: FieldName, text: string, dialect: Dialect, range: Rang
   const word = fieldWords[name]
   const names = name === 'month' ? monthNames : name === 'weekday' ? weekdayNames : []
   const index = names.indexOf(text.toLowerCase())
-  if (index !== -1 && dialect.names) return name === 'month' ? index + 1 : index + dialect.sunday
+  if (index !== -1 && dialect.names)
+    return name === 'month' ? index + 1 : dialect.sunday === 6 ? (index + 6) % 7 : index + dialect.sunday
   const digits = (dialect.junkAfterNumber ? /^\d+(?![A-Za-z\d])/ : /^\d+$/).exec(text)?.[0]
   if (digits === undefined || digits.length > 4) {
     if (part === '*0' || /^\*\d/.test(part))
@@ -185,14 +186,18 @@ function readNumber(name: FieldName, text: string, dialect: Dialect, range: Rang
   const value = Number(digits)
   if (value >= range.low && value <= range.high) return value
   const hint =
-    name === 'weekday' && value === 7 ? '; Sunday is 0' : name === 'weekday' && value === 0 ? '; Sunday is 1' : ''
+    name === 'weekday' && value === 7
+      ? `; Sunday is ${dialect.sunday}`
+      : name === 'weekday' && value === 0
+        ? '; Sunday is 1'
+        : ''
   // 24 is read as midnight by some, but nobody should be told to write it.
   return `${word} ${value} is outside ${range.low}-${name === 'hour' ? 23 : range.high}${hint}`
 }
 
 /** Weekdays as 0 = Sunday, hour 24 as 0. */
 function normal(name: FieldName, value: number, dialect: Dialect): number {
-  if (name === 'weekday') return (value - dialect.sunday) % 7
+  if (name === 'weekday') return (value + 7 - dialect.sunday) % 7
   return name === 'hour' ? value % 24 : value
 }
 

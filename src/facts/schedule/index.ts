@@ -35,7 +35,7 @@ export const scheduleFields = {
   ),
   bothDays: flag('Day of the month and day of the week are both set, and either of them is enough'),
   shiftedWeekday: flag(
-    'Weekdays are `1-5` or `6-7`, the Unix numbers for working days and weekend, in a dialect where 1 is Sunday',
+    'Weekdays are `1-5`, `6-7` or `0,6`, the Unix numbers for working days and weekend, in a dialect that numbers them another way',
   ),
   unevenStep: text('The step that does not divide its field, with the gaps it leaves; empty when there is none'),
   oversizedStep: text('A step as large as its field or larger, so that it fires once; empty when there is none'),

@@ -33,9 +33,15 @@ export async function rewriteSchedule(name: string, found: Fact, source: Source)
 }
 
 function namedDays(expression: string): string {
-  const days: Readonly<Record<string, string>> = { '1-5': 'MON-FRI', '6-7': 'SAT,SUN', '6,7': 'SAT,SUN' }
+  const days: Readonly<Record<string, string>> = {
+    '1-5': 'MON-FRI',
+    '6-7': 'SAT,SUN',
+    '6,7': 'SAT,SUN',
+    '0,6': 'SUN,SAT',
+    '6,0': 'SAT,SUN',
+  }
   // The weekday stands behind day and month, of which a day can look like it.
-  return expression.replace(/(?<=\s)(1-5|6-7|6,7)(?=(\s+\S+)?\s*\)?$)/, found => days[found] ?? found)
+  return expression.replace(/(?<=\s)(1-5|6-7|6,7|0,6|6,0)(?=(\s+\S+)?\s*\)?$)/, found => days[found] ?? found)
 }
 
 function fiveFields(expression: string): string {

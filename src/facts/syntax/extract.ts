@@ -8,7 +8,7 @@ import { conflictIn } from './conflict.ts'
 import type { SyntaxFact } from './index.ts'
 import { looseConflicts } from './loose.ts'
 import { isNginx, nginxProblem } from './nginx.ts'
-import { dotenvProblem, iniProblem } from './plain-text.ts'
+import { dotenvCuts, dotenvProblem, iniProblem } from './plain-text.ts'
 import { type Problem, signature } from './problem.ts'
 import { type Reader, readerOf, rubyRoot } from './readers.ts'
 import { isTemplatePath, wrongOnPurpose } from './template.ts'
@@ -182,7 +182,11 @@ async function problemsOf(
     }
     default: {
       const problem = await otherProblem(artifact, source)
-      return { broken: problem ? [problem] : [], others: [] }
+      if (problem) return { broken: [problem], others: [] }
+      return {
+        broken: [],
+        others: formatOf(artifact) === 'dotenv' && artifact.role === 'live' ? dotenvCuts(source) : [],
+      }
     }
   }
 }
@@ -213,7 +217,15 @@ async function yaml(
   const { broken, duplicates, tooLarge } = await yamlProblems(source, reader.strictKeys, added)
   const values =
     source === artifact.head && broken.length === 0 && !tooLarge ? await valueProblems(artifact, source, reader) : []
-  return { broken, others: [...duplicates, ...values], tooLarge }
+  const parted =
+    source === artifact.head && broken.length === 0 && !tooLarge && (await second(artifact, source, reader))
+  return { broken, others: [...duplicates, ...values, ...(parted ? [parted] : [])], tooLarge }
+}
+
+/** Most files have one document, and the parser of the others need not be asked. */
+async function second(artifact: Artifact, head: Source, reader: Reader): Promise<Problem | undefined> {
+  if (!/\n---/.test(head.text)) return undefined
+  return (await import('./second-document.ts')).secondDocument(artifact, head, reader)
 }
 
 /** Known readers of strict JSON; for any other file comments are a question of its reader. */

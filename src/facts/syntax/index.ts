@@ -5,7 +5,7 @@ import type { FactKind, FactOf } from '../types.ts'
 import { conflictStart } from './conflict.ts'
 import { isOtherText } from './loose.ts'
 
-/** What is wrong. All but the last three keep the file, or a document of it, from being read. */
+/** What is wrong. All but the last four keep the file, or a document of it, from being read. */
 export const problems = [
   'conflict-marker',
   'unquoted-alias',
@@ -31,6 +31,7 @@ export const problems = [
   'unclosed-expression',
   'version-number',
   'type-changed',
+  'second-document',
 ] as const
 
 export type ProblemWord = (typeof problems)[number]
@@ -42,7 +43,7 @@ export const syntaxFields = {
   ),
   problem: word(
     problems,
-    'What is wrong. `type-changed`: the file still parses but a value that was a string is now read as something else; `version-number`: a version such as 3.10 is read as the number 3.1; `unclosed-expression`: the file parses but an expression inside a value does not.',
+    'What is wrong. `type-changed`: the file still parses but a value that was a string is now read as something else; `version-number`: a version such as 3.10 is read as the number 3.1; `second-document`: a `---` parts a file whose reader takes the first document only; `unclosed-expression`: the file parses but an expression inside a value does not.',
   ),
   detail: text('What is wrong, as a sentence for people.'),
   quickFix: text('The line as it should read, without its ending; empty where that cannot be told.'),

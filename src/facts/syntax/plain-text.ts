@@ -1,5 +1,6 @@
 import type { Source } from '../../artifact/types.ts'
 import { lineSpan } from '../../text/lines.ts'
+import { cutDetail, isCut } from './comment-cut.ts'
 import { excerpt, type Problem } from './problem.ts'
 import { hasTemplateToken } from './template.ts'
 
@@ -31,6 +32,28 @@ export function iniProblem({ path, text, lines }: Source): Problem | undefined {
       }
   }
   return undefined
+}
+
+/** Passwords of a `.env` file without quotes, of which a comment takes the end. */
+export function dotenvCuts({ text, lines }: Source): readonly Problem[] {
+  return text.split('\n').flatMap((line, index): readonly Problem[] => {
+    const [, lead = '', key = '', value = '', rest = ''] =
+      /^(\s*(?:export\s+)?([\w.-]+)\s*=\s*)([^\s"'`#$][^#]*?)(\s+#[^\r]*)/.exec(line) ?? []
+    const written = { key, text: value, rest: rest.trimEnd(), before: undefined }
+    if (key === '' || !isCut(written)) return []
+    const quickFix = /["\\$]/.test(value + rest) ? `${lead}'${value}${rest}'` : `${lead}"${value}${rest}"`
+    return [
+      {
+        problem: 'type-changed',
+        detail: cutDetail(written),
+        span: lineSpan(lines, index + 1),
+        key,
+        to: 'string',
+        reads: value,
+        ...(quickFix.slice(lead.length + 1, -1).includes("'") ? {} : { quickFix }),
+      },
+    ]
+  })
 }
 
 /** A quote in a `.env` file that is never closed: all that follows becomes part of the value. */

@@ -1,8 +1,9 @@
-import type { Document, Scalar, Node as YamlNode } from 'yaml'
+import type { Document, Scalar, YAMLSeq, Node as YamlNode } from 'yaml'
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
 import type { Artifact, Source } from '../../artifact/types.ts'
 import { yamlOf } from '../../artifact/yaml.ts'
 import { type LineIndex, lineSpan, lineText, spanOf } from '../../text/lines.ts'
+import { cutDetail, isCut } from './comment-cut.ts'
 import { expressionProblem } from './expression.ts'
 import { excerpt, lineAt, type Problem } from './problem.ts'
 import { quoted, quoteRest } from './quote.ts'
@@ -19,6 +20,8 @@ interface Value {
   readonly object: string
   readonly scalar: Scalar
   readonly range: readonly [number, number, number]
+  /** The list of which it is an item. */
+  readonly list?: YAMLSeq
 }
 
 /**
@@ -123,7 +126,12 @@ function plainProblem(
   lines: LineIndex,
 ): Problem | undefined {
   if (value.scalar.type !== 'PLAIN') return undefined
-  return unquoted(value, quotes, reader, lines) ?? cut(value, gone, lines) ?? version(value, lines)
+  return (
+    unquoted(value, quotes, reader, lines) ??
+    cut(value, gone, lines) ??
+    code(value, reader, lines) ??
+    version(value, lines)
+  )
 }
 
 /** The scalars of all documents with their paths; the items of a list share one path, so that they may move. */
@@ -149,7 +157,7 @@ function objectOf(document: Document.Parsed): string {
   return typeof kind === 'string' ? kind : ''
 }
 
-type Place = Pick<Value, 'path' | 'key' | 'object'>
+type Place = Pick<Value, 'path' | 'key' | 'object' | 'list'>
 
 function walk(
   node: YamlNode | null,
@@ -164,12 +172,14 @@ function walk(
   if (isMap(node))
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '?'
-      if (isNode(value))
-        walk(value, { ...place, path: `${place.path}.${name}`, key: name }, depth + 1, changed, onValue)
+      if (isNode(value)) {
+        const { object } = place
+        walk(value, { path: `${place.path}.${name}`, key: name, object }, depth + 1, changed, onValue)
+      }
     }
   if (isSeq(node))
     for (const item of node.items)
-      if (isNode(item)) walk(item, { ...place, path: `${place.path}[]` }, depth + 1, changed, onValue)
+      if (isNode(item)) walk(item, { ...place, path: `${place.path}[]`, list: node }, depth + 1, changed, onValue)
 }
 
 function unquoted(
@@ -198,28 +208,49 @@ function unquoted(
   }
 }
 
-/** A quoted text with ` #` in it lost its quotes: what follows is a comment now. */
+/** A value that ends at ` #`: what follows is a comment now. */
 function cut(
   { path, key, scalar, range }: Value,
   gone: ReadonlyMap<string, Value>,
   lines: LineIndex,
 ): Problem | undefined {
-  const before = gone.get(path)
+  const old = gone.get(path)
   const text = scalar.source ?? ''
-  const old = before === undefined ? '' : String(before.scalar.value)
-  const rest = /^\s+#[^\n]*/.exec(lines.text.slice(range[1], range[1] + 400))?.[0] ?? ''
-  if (rest === '' || old === text || !/\s#/.test(old) || old !== `${text}${rest}`.trimEnd()) return undefined
-  const span = spanOf(lines, range[0], range[1] + rest.trimEnd().length)
-  const detail = `without its quotes the value ends before \`${rest.trim()}\`, which is a comment now`
+  // A value that is missing begins behind the blanks.
+  const end = text === '' ? range[1] - 1 : range[1]
+  const rest = /^[ \t]+#[^\n]*/.exec(lines.text.slice(end, end + 400))?.[0].trimEnd() ?? ''
+  const written = { key, text, rest, before: old && String(old.scalar.value) }
+  if (!isCut(written)) return undefined
+  const start = text === '' ? range[1] : range[0]
   return {
     problem: 'type-changed',
-    detail,
-    span,
+    detail: cutDetail(written),
+    span: spanOf(lines, start, end + rest.length),
     key,
-    from: old,
-    to: 'string',
-    reads: text,
-    quickFix: replaced(lines, [range[0], range[1] + rest.length], quoted(old)),
+    ...(written.before === undefined ? {} : { from: written.before }),
+    to: text === '' ? 'null' : 'string',
+    reads: text === '' ? 'null' : text,
+    quickFix: replaced(lines, [start, end + rest.length], quoted(`${text}${text === '' ? rest.trim() : rest}`)),
+  }
+}
+
+/** `- NO` among `- SE` and `- DK`: a boolean in a list of codes. */
+function code({ key, scalar, range, list }: Value, reader: Reader, lines: LineIndex): Problem | undefined {
+  const text = scalar.source ?? ''
+  const others = (list?.items ?? []).flatMap(item => (isScalar(item) && item !== scalar ? [String(item.value)] : []))
+  const pattern = /^[A-Z]{2}$/.test(text) ? /^[A-Z]{2}$/ : /^[a-z]{2}$/.test(text) ? /^[a-z]{2}$/ : undefined
+  const now = resolvePlain(text, reader.typing)
+  if (now.type !== 'bool' || pattern === undefined || others.length < 2) return undefined
+  if (others.length + 1 !== list?.items.length || !others.every(other => pattern.test(other))) return undefined
+  if (others.some(other => resolvePlain(other, reader.typing).type !== 'string')) return undefined
+  return {
+    problem: 'type-changed',
+    detail: `\`${text}\` is read as \`${now.shown}\`, while the other items of this list are texts`,
+    span: spanOf(lines, range[0], range[1]),
+    key,
+    to: 'bool',
+    reads: now.shown,
+    quickFix: replaced(lines, range, quoted(text)),
   }
 }
 

@@ -20,7 +20,12 @@ export function identifier(): Identify {
     return id
   }
   const describe = (node: Plain): string => {
-    if (node.type === 'scalar') return node.expression ? `e:${node.text}` : `${typeof node.value}:${String(node.value)}`
+    if (node.type === 'scalar') {
+      if (node.expression) return `e:${node.text}`
+      // 0400 is 400 to some readers and 256 to others: never the same as a 400 without the zero.
+      const value = typeof node.value === 'number' && /^0\d/.test(node.text) ? node.text : node.value
+      return `${typeof node.value}:${String(value)}`
+    }
     if (node.type === 'list') return `[${node.items.map(identify).join()}`
     // An entry is one number: that of its key and its value together.
     const entries = node.entries.map(({ key, value }) => intern(`${identify(value)}=${key}`))

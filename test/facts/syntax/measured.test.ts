@@ -20,7 +20,8 @@ const templates = new Set(['helm flow with dash', 'helm inline tail', 'jinja blo
 
 async function count(content: string): Promise<number> {
   const { facts } = await syntaxOf([{ path: 'deploy/app.yml', head: content }])
-  return facts.filter(({ problem }) => problem !== 'version-number').length
+  // What is read as something else than is written is still read.
+  return facts.filter(({ problem }) => problem !== 'version-number' && problem !== 'type-changed').length
 }
 
 test.each(cases.filter(one => !one.ruby_ok && !one.goyaml_ok && !templates.has(one.name)))(

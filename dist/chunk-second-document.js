@@ -1,0 +1,1 @@
+import{s as e}from"./chunk-data.js";export{e as secondDocument};
