@@ -4,6 +4,7 @@ import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, oneLine, plain } from './plain.ts'
 import { blocksOf } from './prose.ts'
 import { plainRewrite } from './rewrite.ts'
+import { unreadFiles } from './summary.ts'
 
 /** What a runner draws of one step: 10 annotations of each level, the first ones printed; 4096 characters each. */
 const perLevel = 10
@@ -51,7 +52,7 @@ function incompleteness(report: Report): readonly Annotation[] {
   return [
     {
       level: 'notice',
-      properties: { title: `premortem: ${counted(count, 'file')} not analysed` },
+      properties: { title: `premortem: ${counted(unreadFiles(report), 'file')} not analysed` },
       message: [...first, ...more].join('\n'),
     },
   ]

@@ -7,7 +7,7 @@ import type { Report, Reporter, ReportOptions } from './model.ts'
 import { counted, cut, oneLine, plain } from './plain.ts'
 import { layout, wrap } from './prose.ts'
 import { repeats, shownParts } from './rewrite.ts'
-import { problemText, summaryLine } from './summary.ts'
+import { problemText, summaryLine, unreadFiles } from './summary.ts'
 
 type Colors = ReturnType<typeof pc.createColors>
 
@@ -134,7 +134,7 @@ function closingLists(report: Report, options: ReportOptions, colors: Colors): r
   return [
     ...list(`accepted: ${counted(accepted.length, 'finding')}`, accepted, options, colors),
     ...list('problems:', report.problems.map(problemText), options, colors),
-    ...list(`not analysed: ${counted(unread.length, 'file')}`, unread, options, colors),
+    ...list(`not analysed: ${counted(unreadFiles(report), 'file')}`, unread, options, colors),
   ]
 }
 

@@ -111,6 +111,13 @@ describe('the last lines', () => {
     expect(pretty(report([]), options())).toBe('No findings in 12 changed files\n')
   })
 
+  test('count a file once, however much of it was not judged', () => {
+    const reasons = ['its syntax was not checked', 'its values were not compared']
+    const out = pretty(report([], { notAnalysed: reasons.map(reason => ({ path: 'big.yaml', reason })) }), options())
+    expect(out).toContain('not analysed: 1 file\n  big.yaml: its syntax was not checked\n  big.yaml: its values')
+    expect(out).toMatch(/; 1 file not analysed\n$/)
+  })
+
   test('never hide what was not judged or was accepted', () => {
     const out = pretty(
       report([], {

@@ -6,10 +6,12 @@ import { positionAt, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { appEngineEntries } from './app-engine.ts'
 import { codeEntries } from './code.ts'
+import { contradiction } from './comment.ts'
 import { type DialectName, isDialect } from './dialects.ts'
 import type { Entry } from './entry.ts'
 import { extraArtifacts, extraLanguage } from './extra.ts'
-import { factFor } from './fact.ts'
+import { cronOf, factFor } from './fact.ts'
+import { frequencyOf } from './frequency.ts'
 import type { ScheduleFact } from './index.ts'
 import { labelEntries } from './labels.ts'
 import { nodesOf } from './nodes.ts'
@@ -54,7 +56,8 @@ export async function extractSchedules(context: FactContext, artifacts: readonly
       })
     }
   }
-  return { facts: settleMoves(pairings).flatMap(pairing => factsOf(pairing, context.now)), notAnalysed }
+  const facts = settleMoves(pairings).flatMap(pairing => factsOf(pairing, context.now))
+  return { facts: counted(facts), notAnalysed }
 }
 
 const yamlKinds: ReadonlySet<string> = new Set(['github-workflow', 'k8s', 'helm-values', 'sidekiq-schedule', 'render'])
@@ -204,7 +207,26 @@ function factsOf({ artifact, head, base }: Pairing, now: Date): ScheduleFact[] {
     return []
   const fact = factFor(entry, head && base && !base.unknown ? base : undefined, side, now)
   const [start, end] = fact.at
-  return [{ kind: 'schedule', path: artifact.path, side, span: spanOf(source.lines, start, end), ...fact.fields }]
+  const comment = head
+    ? contradiction(source, head, cronOf(head), frequencyOf(cronOf(head), now), fact.fields.zone)
+    : ''
+  return [
+    { kind: 'schedule', path: artifact.path, side, span: spanOf(source.lines, start, end), ...fact.fields, comment },
+  ]
+}
+
+/** New schedules that fire at one and the same time, counted at the first of them. */
+function counted(facts: readonly ScheduleFact[]): readonly ScheduleFact[] {
+  const first = new Map<string, ScheduleFact>()
+  const count = new Map<string, number>()
+  for (const fact of facts) {
+    if (fact.status !== 'added' || fact.suspended || fact.nextRuns.length === 0) continue
+    const time = `${fact.zone}\n${fact.nextRuns[0]}`
+    if (!first.has(time)) first.set(time, fact)
+    count.set(time, (count.get(time) ?? 0) + 1)
+  }
+  const told = new Map([...first].map(([time, fact]) => [fact, count.get(time) ?? 0]))
+  return facts.map(fact => ((told.get(fact) ?? 0) > 1 ? { ...fact, together: told.get(fact) ?? 0 } : fact))
 }
 
 function linesOf({ lines }: Source, { from, to }: Entry) {

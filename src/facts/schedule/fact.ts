@@ -1,5 +1,6 @@
 import type { Side } from '../../change/types.ts'
 import type { Values } from '../fields.ts'
+import { clockChange } from './clock-change.ts'
 import { dialectOf } from './dialects.ts'
 import type { Entry } from './entry.ts'
 import type { CronField } from './field.ts'
@@ -96,6 +97,9 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
         : '',
       tryInstead: suggestion === '' ? '' : ` Did you mean \`${suggestion}\`?`,
       zoneShiftHours: base ? zoneShift(now, old?.zone?.name ?? base.zone?.name ?? '', zone) : 0,
+      clockChange: clockChange(cron, zone, now),
+      comment: '',
+      together: 0,
       nextRuns: runs,
       suggestion,
       ...(base ? { baseExpression: base.expression } : {}),

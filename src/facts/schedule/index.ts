@@ -53,6 +53,15 @@ export const scheduleFields = {
   zoneShiftHours: number(
     'Hours by which a change of the time zone moves the runs, by the clocks of today; 0 without one',
   ),
+  clockChange: text(
+    'What happens to it when the clocks change, in words, where its zone has summer time and it fires in that hour; empty otherwise',
+  ),
+  comment: text(
+    'The comment beside it, where that plainly says something else than the schedule does; empty otherwise',
+  ),
+  together: number(
+    'How many new schedules of the change have the same next run; told of the first of them, 0 elsewhere',
+  ),
   nextRuns: texts('The next three runs on the clock of the schedule'),
   suggestion: text('The expression that was probably meant; empty when none is known'),
   baseExpression: optional(text('The expression of the same entry at base')),

@@ -1,1 +1,0 @@
-import{c as e}from"./chunk-data.js";export{e as rewriteSyntax};
