@@ -19,6 +19,16 @@ interface Rewritten {
   readonly problems: readonly { readonly path: string; readonly line: number; readonly message: string }[]
 }
 
+/** Most rewrites of one file, and most characters that they read together: each may parse the file anew. */
+const mostRewrites = 100
+const mostRead = 5_000_000
+/** Of a file of any size the first few findings get theirs. */
+const always = 5
+
+function isWorthIt(source: Source, done: number): boolean {
+  return done < always || (done < mostRewrites && done * source.text.length < mostRead)
+}
+
 /** Adds to findings the safer way that their rules ask for. What that costs falls on findings only. */
 export async function withRewrites(
   flagged: readonly Flagged[],
@@ -28,9 +38,13 @@ export async function withRewrites(
   const findings: Finding[] = []
   const problems: { path: string; line: number; message: string }[] = []
   let rewriter: Rewriter | undefined
+  const done = new Map<Source, number>()
   for (const { finding, fact, wanted, source } of flagged) {
     let rewrite: Rewrite | undefined
-    if (wanted !== undefined && source !== undefined && fact.side === 'head' && kind.loadRewriter !== undefined) {
+    const wants = wanted !== undefined && source !== undefined && fact.side === 'head'
+    const before = (source && done.get(source)) ?? 0
+    if (wants && kind.loadRewriter !== undefined && isWorthIt(source, before)) {
+      done.set(source, before + 1)
       try {
         rewriter ??= await kind.loadRewriter()
         rewrite = await rewriter(wanted, fact, source, context)

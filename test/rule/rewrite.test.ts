@@ -55,3 +55,19 @@ test('nothing is loaded for rules that ask for nothing, for removals, and for fi
   ]
   expect((await withRewrites(flagged, never, context)).problems).toEqual([])
 })
+
+test.each([
+  ['a small file', 'x\n', 100],
+  ['a large file', `${'x'.repeat(99)}\n`.repeat(5000), 10],
+])('of thousands of findings in %s only the first get theirs', async (_, text, count) => {
+  let calls = 0
+  const counting = kind(async () => async () => {
+    calls++
+    return undefined
+  })
+  const large = sourceOf('a.sql', 'head', text)
+  const flagged = Array.from({ length: 3000 }, () => ({ finding: finding(), fact, wanted: 'safe', source: large }))
+  const { findings } = await withRewrites(flagged, counting, context)
+  expect(findings).toHaveLength(3000)
+  expect(calls).toBe(count)
+})

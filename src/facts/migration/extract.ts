@@ -1,3 +1,4 @@
+import { memo } from '../../artifact/source.ts'
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
@@ -7,7 +8,7 @@ import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
 import { writersOf } from '../usage/writers.ts'
 import { bootMigration } from './boot.ts'
-import { bounded } from './budget.ts'
+import { bounded, codeTooLarge } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
@@ -154,10 +155,9 @@ function additionsOf({ artifact, program }: Migration): readonly Target[] {
 
 /** The project runs it when the new release is live: GitLab's folder, or a mark of django-safemigrate. */
 function isAfterRelease({ path, head }: Artifact): boolean {
-  return (
-    /(^|\/)[a-z0-9_]*post_migrate\//.test(path) ||
-    (path.endsWith('.py') && /^\s+safe\s*=\s*Safe\.after_deploy\b/m.test(head?.text ?? ''))
-  )
+  if (/(^|\/)[a-z0-9_]*post_migrate\//.test(path)) return true
+  if (head === undefined || !path.endsWith('.py')) return false
+  return memo(head, 'after release', () => /^[ \t]+safe\s*=\s*Safe\.after_deploy\b/m.test(head.text))
 }
 
 function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
@@ -183,6 +183,8 @@ async function readArtifact(
     const { engine, version } = database
     if (engine === 'sqlite' && artifact.language !== 'sql')
       return { path, reason: 'of the migrations of SQLite only SQL files are judged' }
+    const large = artifact.language === 'sql' ? undefined : codeTooLarge(source.text)
+    if (large !== undefined) return { path, reason: large }
     // The file for this engine is judged instead.
     if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     const program = bounded(await readProgram(source, artifact, engine, change.trees.head))

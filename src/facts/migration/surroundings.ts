@@ -50,6 +50,7 @@ interface Sorted {
   /** Names that tables get by renaming, and those of views. */
   readonly taken: ReadonlySet<string>
   readonly types: ReadonlySet<string>
+  readonly triggers: ReadonlyMap<string, readonly string[]>
 }
 
 const sorted = new WeakMap<readonly Operation[], Sorted>()
@@ -62,6 +63,7 @@ function sortedOf(operations: readonly Operation[]): Sorted {
   const droppedIndexes = new Set<string>()
   const taken = new Set<string>()
   const types = new Set<string>()
+  const triggers = new Map<string, string[]>()
   for (const item of operations) {
     if (item.op === 'drop-index') droppedIndexes.add(item.index)
     if (item.op === 'rename-table') taken.add(item.to)
@@ -74,8 +76,9 @@ function sortedOf(operations: readonly Operation[]): Sorted {
     const all = byTable.get(item.table) ?? []
     byTable.set(item.table, all)
     all.push(item)
+    if (item.op === 'create-trigger') triggers.set(item.table, [...(triggers.get(item.table) ?? []), item.trigger])
   }
-  const found = { byTable, droppedIndexes, taken, types }
+  const found = { byTable, droppedIndexes, taken, types, triggers }
   sorted.set(operations, found)
   return found
 }
@@ -85,9 +88,7 @@ function operationsOn(table: string, operations: readonly Operation[]): readonly
 }
 
 function triggersOn(table: string, before: Schema, everyOperation: readonly Operation[]): readonly string[] {
-  const created = operationsOn(table, everyOperation).flatMap(item =>
-    item.op === 'create-trigger' ? [item.trigger] : [],
-  )
+  const created = sortedOf(everyOperation).triggers.get(table) ?? []
   return [...new Set([...(before.tables.get(table)?.triggers ?? []), ...created])]
 }
 

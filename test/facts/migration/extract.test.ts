@@ -28,6 +28,25 @@ function isMigration(fact: { readonly kind: string }): fact is MigrationFact {
 
 const sql = (head: string, more?: Surroundings) => extract([{ path: 'migrations/0002_x.sql', head }], more)
 
+describe('what is too large to be judged is listed', () => {
+  test('a statement of thousands of clauses', async () => {
+    const clauses = Array.from({ length: 5000 }, (_, at) => `ADD COLUMN c${at} int`)
+    const { facts, notAnalysed } = await sql(`DROP TABLE a;\nALTER TABLE t ${clauses.join(', ')};\nDROP TABLE b;\n`)
+    expect(facts.map(fact => fact.operation)).toEqual(['drop-table'])
+    expect(notAnalysed[0]?.reason).toMatch(/more than 4000 statements or clauses: from here on it is not analysed/)
+  })
+
+  test('a migration in a programming language of many pages', async () => {
+    const lines = '    add_column :users, :a, :string\n'.repeat(10_000)
+    const head = `class A < ActiveRecord::Migration[7.1]\n  def change\n${lines}  end\nend\n`
+    const { facts, notAnalysed } = await extract([{ path: 'db/migrate/20260101000000_a.rb', head }])
+    expect(facts).toEqual([])
+    expect(notAnalysed).toEqual([
+      { path: 'db/migrate/20260101000000_a.rb', reason: 'a migration of 350 kB is not read' },
+    ])
+  })
+})
+
 describe('what is judged', () => {
   test('tables that any file of the change creates are new', async () => {
     const { facts } = await extract([

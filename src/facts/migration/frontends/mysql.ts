@@ -1,7 +1,7 @@
 import { type MysqlParser, mysqlParser } from '../../../artifact/mysql.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
-import { budget, tooLong } from '../budget.ts'
+import { budget } from '../budget.ts'
 import type { Program, Step, TransactionStep } from '../operation.ts'
 import type { AlterReading } from './mysql-alter.ts'
 import { heldStatements, preparedStrings } from './mysql-prepared.ts'
@@ -176,7 +176,9 @@ export async function readMysqlStatements(text: string, engine: Dialect, placeOf
   const steps: Step[] = []
   const spent = budget()
   for (const statement of splitMysql(masked).statements) {
-    if (spent()) return [...steps, { kind: 'unreadable', span: placeOf(statement.start, statement.end), ...tooLong }]
+    const reason = spent(steps.length)
+    if (reason)
+      return [...steps, { kind: 'unreadable', span: placeOf(statement.start, statement.end), text: '', reason }]
     steps.push(...(await readStatement(statement, reading)))
   }
   return steps

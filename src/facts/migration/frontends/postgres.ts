@@ -2,7 +2,7 @@ import type { Node, TransactionStmt } from '@pgsql/types'
 import { type PostgresStatement, parsePostgres } from '../../../artifact/postgres.ts'
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
-import { budget, tooLong } from '../budget.ts'
+import { budget, type Spent, tooLarge } from '../budget.ts'
 import type { Program, Step, TransactionStep } from '../operation.ts'
 import { type BodyReader, doBlock, routineCalled, routineNamed } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
@@ -54,7 +54,8 @@ export async function readPostgresStatements(text: string, spanFor: SpanFor): Pr
   }
   const steps: Step[] = []
   for (const piece of splitStatements(masked)) {
-    if (spent()) return [...steps, { kind: 'unreadable', span: spanFor(piece.start, piece.end), ...tooLong }]
+    const reason = spent(steps.length)
+    if (reason) return [...steps, { kind: 'unreadable', span: spanFor(piece.start, piece.end), text: '', reason }]
     steps.push(...(await readPiece(piece, masked, text, spanFor, routines)))
   }
   return steps
@@ -69,11 +70,12 @@ async function stepsOfAll(
   text: string,
   spanFor: SpanFor,
   routines: Routines,
-  spent: () => boolean = () => false,
+  spent: Spent = () => undefined,
 ): Promise<readonly Step[]> {
   const steps: Step[] = []
   for (const item of statements) {
-    if (spent()) return [...steps, { kind: 'unreadable', span: spanFor(item.start, item.end), ...tooLong }]
+    const reason = spent(steps.length)
+    if (reason) return [...steps, { kind: 'unreadable', span: spanFor(item.start, item.end), text: '', reason }]
     // Most statements are read at once; only the body of a block or a routine has to be parsed in turn.
     const read = stepsOf(item, masked, text, spanFor, routines)
     steps.push(...(read instanceof Promise ? await read : read))
@@ -102,6 +104,8 @@ async function readPiece(
   if (/^\s*(insert|copy)\b/i.test(own) && own.length > 50_000) {
     return [{ kind: 'change', span, text: shown, operations: [{ op: 'harmless', what: 'INSERT' }] }]
   }
+  const large = tooLarge(own)
+  if (large) return [{ kind: 'unreadable', span, text: shown, reason: large }]
   const parsed = await parsePostgres(own)
   if ('error' in parsed)
     return [

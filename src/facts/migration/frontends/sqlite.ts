@@ -1,6 +1,6 @@
 import type { Source } from '../../../artifact/types.ts'
 import { type Span, spanOf } from '../../../text/lines.ts'
-import { budget, tooLong } from '../budget.ts'
+import { budget } from '../budget.ts'
 import type { Operation, Program, Step } from '../operation.ts'
 import { hasTemplateBranches } from './sql-mask.ts'
 import { sectionsOf } from './sql-sections.ts'
@@ -49,7 +49,8 @@ function play(text: string, wrapped: boolean): readonly Played[] {
   let keys: boolean | undefined
   const spent = budget()
   for (const piece of joinedTriggers(text, splitStatements(withoutComments(text)))) {
-    if (spent()) return [...played, { piece, result: { reason: tooLong.reason }, keys, saysOn: false }]
+    const reason = spent(played.length)
+    if (reason) return [...played, { piece, result: { reason }, keys, saysOn: false }]
     const result = readSqliteStatement(withoutComments(text.slice(piece.start, piece.end)))
     if ('keys' in result && !open) keys = result.keys
     if ('transaction' in result) open = result.transaction === 'begin' || (wrapped && open)

@@ -76,19 +76,32 @@ const single: ReadonlySet<Operation['op']> = new Set(['create-index', 'drop-inde
 
 /** Would switching off the transaction of the file harm none of its other steps? */
 export function mayBeBare({ program, step }: Site): boolean {
-  return statementsOf(program).every(
-    other => other === step || (other.kind === 'change' && other.operations.every(({ op }) => single.has(op))),
-  )
+  return stepsOf(program).bound.every(other => other === step)
 }
 
 /** Is it the only step of its file? */
 export function isAlone({ program }: Site): boolean {
-  return statementsOf(program).length === 1
+  return stepsOf(program).count === 1
 }
 
+interface Steps {
+  readonly count: number
+  /** Those that must not lose the transaction that they share with others. */
+  readonly bound: readonly Step[]
+}
+
+/** Asked for every finding of a file, of which there can be thousands. */
+const known = new WeakMap<Program, Steps>()
+
 /** The steps without the marks of where a transaction of the runner begins. */
-function statementsOf({ up }: Program): readonly Step[] {
-  return up.filter(step => step.kind !== 'boundary' && !(step.kind === 'begin' && step.runner === true))
+function stepsOf(program: Program): Steps {
+  const found = known.get(program)
+  if (found) return found
+  const all = program.up.filter(step => step.kind !== 'boundary' && !(step.kind === 'begin' && step.runner === true))
+  const bound = all.filter(step => step.kind !== 'change' || !step.operations.every(({ op }) => single.has(op)))
+  const steps = { count: all.length, bound }
+  known.set(program, steps)
+  return steps
 }
 
 /** Puts a plan into the files of its runner. */
