@@ -6,6 +6,11 @@ import type { Source } from './types.ts'
 /** Daemons that write `key value`. */
 const daemons = /(^|\/)(redis|valkey|sentinel|postgresql)[\w.-]*\.conf$|(^|\/)(redis|valkey)\//
 
+/** `sentinel down-after-milliseconds main 30000`: what follows the name of the master is the value, of `monitor` the quorum. */
+function sentinel(line: string): RegExpExecArray | null {
+  return /^(\s*)(sentinel [\w-]+ [\w.-]+)(?: \S+ \d+)? (\S+)\s*$/.exec(line)
+}
+
 /**
  * The values of an INI-like file, read line by line: `[section]`, then `key = value` or `key: value`, and with `spaced`
  * also `key value`: INI, properties, `.env`, systemd units, and the configuration of databases. Keys before the first
@@ -28,7 +33,7 @@ export function iniDocuments({ text, lines, path }: Source, spaced = daemons.tes
       /^(\s*(?:export\s+)?)([\w.\-/*$@]+(?:\[[\w.-]*\])?)\s*(?:=|:(?=\s|$))\s*(.*?)\s*$/.exec(line) ??
       (spaced ? /^(\s*)([A-Za-z_][\w.-]*)\s+(\S.*?)\s*$/.exec(line) : null)
     if (!found) return
-    const [, before = '', key = '', raw = ''] = found
+    const [, before = '', key = '', raw = ''] = sentinel(line) ?? found
     const value = raw.replace(/\s+[#;].*$/, '')
     const span = spanOf(lines, start + before.length, start + line.trimEnd().length)
     put(current, key, span, lineScalar(value, span))

@@ -1,4 +1,4 @@
-import { jsonOf, type Plain } from '../../artifact/plain.ts'
+import { jsonOf, type Plain, textAt } from '../../artifact/plain.ts'
 import { lineSpan, lineText, type Span } from '../../text/lines.ts'
 import { type Difference, pathText, type Spot, type Step, shapeText } from './compare.ts'
 import type { ValueFact } from './index.ts'
@@ -30,7 +30,7 @@ export function factOf(
   const { change, steps, base, head, inside, left } = difference
   const at = change === 'removed' ? base : head
   const last = steps.at(-1)
-  const knob = snakeCase(knobOf(owner, steps))
+  const knob = snakeCase(knobOf(owner, steps, at?.parent))
   return {
     kind: 'value',
     path: owner.artifact.path,
@@ -80,9 +80,12 @@ function changedLine(owner: ConfigObject, base: Spot | undefined, head: Spot | u
 }
 
 /** What a value sets. `value` and `default` say nothing: there it is the name beside or around them that tells. */
-function knobOf(owner: ConfigObject, steps: readonly Step[]): string {
+function knobOf(owner: ConfigObject, steps: readonly Step[], parent: Plain | undefined): string {
   const [last, before] = [steps.at(-1), steps.at(-2)]
   if (last === undefined) return ''
+  // A block of HCL bears its name inside.
+  const named = last.text === 'value' ? textAt(parent, 'name') : undefined
+  if (named !== undefined) return named
   if (last.text !== 'value' && last.text !== 'default' && !last.text.startsWith('[')) return last.text
   if (before === undefined)
     return owner.kind === 'terraform/variable' ? owner.name.replace(/^var\./, '') : bare(last.text)

@@ -11,7 +11,7 @@ const formats: readonly (readonly [RegExp, string])[] = [
   [/\.properties$/, 'properties'],
   [/(^|\/)\.env(\.[\w-]+)?$|(^|\/)[\w.-]+\.env$/, 'env'],
   [
-    /\.(ini|cnf)$|(^|\/)(my|mysqld?|redis|postgresql|pgbouncer|supervisord?|memcached|sysctl|limits|php-fpm|www|php)[\w.-]*\.(conf|cfg)$|(^|\/)(pgbouncer|supervisor|php-fpm\.d|postgres\w*|redis|mysql)\/[^/]+\.(conf|cfg)$/,
+    /\.(ini|cnf)$|(^|\/)(my|mysqld?|redis|valkey|sentinel|rabbitmq|postgresql|pgbouncer|supervisord?|memcached|sysctl|limits|php-fpm|www|php)[\w.-]*\.(conf|cfg)$|(^|\/)(pgbouncer|supervisor|php-fpm\.d|postgres\w*|redis|valkey|mysql)\/[^/]+\.(conf|cfg)$/,
     'ini',
   ],
   [
