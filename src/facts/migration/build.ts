@@ -103,6 +103,7 @@ export function blankFact(
     work: 'none',
     algorithm: '',
     losesData: false,
+    noWayBack: false,
     breaksRunningCode: false,
     refused: '',
     assumes: '',

@@ -26,6 +26,7 @@ import { stopOfRetry } from './retry.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
+import { markNoWayBack } from './way-back.ts'
 
 /** A changed migration after reading. */
 interface Migration {
@@ -247,7 +248,7 @@ async function factsOf(
   }
   const { base, head } = context.change.trees
   const around = [...(await orderFacts(setting, base)), ...(await checkerFacts(setting, head))]
-  return [...facts, ...settingFacts(setting, shown), ...around]
+  return [...markNoWayBack(facts, program), ...settingFacts(setting, shown), ...around]
 }
 
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */

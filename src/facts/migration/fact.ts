@@ -118,6 +118,9 @@ const effect = {
     'MySQL, MariaDB: best algorithm the server accepts (`instant`, `nocopy`, `inplace`, `copy`); empty elsewhere.',
   ),
   losesData: flag('Deletes data that nothing in the migration brings back.'),
+  noWayBack: flag(
+    'The first operation of the migration that loses data, where the migration does not say how it is taken back though its framework asks for that.',
+  ),
   breaksRunningCode: flag('Code of the release that is running may stop working.'),
   refused: text('Why the server would refuse it; empty when it would not.'),
   assumes: text('Assumption on which the effect rests; empty when there is none.'),
