@@ -1,4 +1,4 @@
-import { between, type Fault, firstFault, type Tag, withoutSilent } from './found.ts'
+import { between, type Fault, firstFault, openTag, type Tag, withoutSilent } from './found.ts'
 
 const comments = [between(/<%#/g, /%>/g), between(/<%%/g, />/g)]
 const quoted =
@@ -12,7 +12,13 @@ export function erbFault(written: string): Fault | undefined {
     const place = { start: found.index, end: found.index + whole.length }
     return keywords(code).map(opens => ({ name: 'block', opens, ...place }))
   })
-  return firstFault(tags, () => '<% end %>')
+  // A tag without its end takes the next ones with it: what they open or end cannot be told.
+  return openTag(text, '<%', '%>') ?? firstFault(tags, () => '<% end %>')
+}
+
+/** The first tag of an EJS template that nothing closes. */
+export function ejsFault(written: string): Fault | undefined {
+  return openTag(withoutSilent(written, comments), '<%', '%>')
 }
 
 /** What the code of one tag begins (true) and ends (false), in order. */

@@ -1,4 +1,4 @@
-import { between, type Fault, firstFault, type Tag, withoutSilent } from './found.ts'
+import { between, type Fault, firstFault, openTag, type Tag, withoutSilent } from './found.ts'
 
 /** Blocks of Jinja, Django, Twig, Nunjucks and Liquid that need an end. Others count where their end stands in the file. */
 const blocks =
@@ -77,7 +77,7 @@ export function goFault(written: string): Fault | undefined {
     if (name === 'end') return [{ name: 'block', opens: false, ...place }]
     return /^(if|range|with|define|block)$/.test(name) ? [{ name: 'block', opens: true, ...place }] : []
   })
-  return firstFault(tags, () => '{{ end }}')
+  return firstFault(tags, () => '{{ end }}') ?? openTag(text, '{{', '}}', /"(?:[^"\\\n]|\\.)*"|`[^`]*`/y)
 }
 
 /** Is this a template of Go rather than of Jinja or Handlebars? */

@@ -2,7 +2,7 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import { spanOf } from '../../text/lines.ts'
 import { engineOf } from '../template/engines.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import { bladeFault, erbFault } from './code.ts'
+import { bladeFault, ejsFault, erbFault } from './code.ts'
 import { goFault, handlebarsFault, isGo, jinjaFault } from './curly.ts'
 import type { Fault } from './found.ts'
 import type { TemplateBlockFact } from './index.ts'
@@ -48,6 +48,7 @@ const readers = {
   go: goFault,
   erb: erbFault,
   blade: bladeFault,
+  ejs: ejsFault,
 } satisfies Record<TemplateBlockFact['engine'], (text: string) => Fault | undefined>
 
 const faultOf = (language: TemplateBlockFact['engine'], { text }: Source): Fault | undefined => readers[language](text)
@@ -57,9 +58,11 @@ function languageOf({ path, kind }: Artifact, { text }: Source): TemplateBlockFa
   if (/\.erb$/.test(path)) return 'erb'
   if (/\.(hbs|handlebars|mustache)$/.test(path)) return 'handlebars'
   if (/\.blade\.php$/.test(path)) return 'blade'
+  if (/\.ejs$/.test(path)) return 'ejs'
   const engine = engineOf(path)
   if (/\.(twig|liquid|njk|j2|jinja2?)$/.test(path)) return 'jinja'
   if (engine !== 'jinja' && engine !== 'liquid') return undefined
   if (isGo(text)) return 'go'
-  return /\{%/.test(text) ? 'jinja' : undefined
+  const rendered = /(^|\/)(templates|emails?|mails?|mailers?)\//.test(path)
+  return /\{%/.test(text) || (rendered && text.includes('{{')) ? 'jinja' : undefined
 }

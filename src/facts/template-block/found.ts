@@ -62,5 +62,39 @@ export function withoutSilent(text: string, parts: readonly Silent[]): string {
   return left
 }
 
+/**
+ * The first tag that nothing closes: another one begins, or the text ends, before its end comes. `skipped`: strings of the
+ * engine's language, in which both may stand.
+ */
+export function openTag(text: string, begins: string, ends: string, skipped?: RegExp): Fault | undefined {
+  let open = -1
+  for (let at = 0; at <= text.length; at++) {
+    const isEnd = at === text.length
+    if (open !== -1 && (isEnd || text.startsWith(begins, at))) {
+      const line = text.indexOf('\n', open)
+      const end = Math.max(open + begins.length, text.slice(0, line === -1 ? undefined : line).trimEnd().length)
+      return { problem: 'output', start: open, end, wanted: ends }
+    }
+    if (isEnd) return undefined
+    if (open === -1) {
+      const next = text.indexOf(begins, at)
+      if (next === -1) return undefined
+      open = next
+      at = next + begins.length - 1
+      continue
+    }
+    if (text.startsWith(ends, at)) {
+      open = -1
+      at += ends.length - 1
+      continue
+    }
+    if (skipped !== undefined) {
+      skipped.lastIndex = at
+      at += Math.max(0, (skipped.exec(text)?.[0].length ?? 0) - 1)
+    }
+  }
+  return undefined
+}
+
 /** A part that always ends the same way. */
 export const between = (begins: RegExp, end: RegExp): Silent => ({ begins, ends: () => end })

@@ -7,7 +7,7 @@ export const templateBlockFields = {
     ['unclosed', 'unopened', 'crossed', 'output'],
     '`unclosed`: a block that nothing ends. `unopened`: an end without a beginning. `crossed`: an end that belongs to another block. `output`: an expression such as `{{ name }` whose end is missing.',
   ),
-  engine: word(['jinja', 'handlebars', 'go', 'erb', 'blade'], 'Language of the template.'),
+  engine: word(['jinja', 'handlebars', 'go', 'erb', 'blade', 'ejs'], 'Language of the template.'),
   tag: text('The tag as written, on one line.'),
   wanted: text('What would end the block, or the expression: `{% endif %}`, `{{/if}}`, `}}`; empty for `unopened`.'),
   mail: flag('The template is one of mails, which no visitor looks at.'),
@@ -21,7 +21,7 @@ const sample = /(^|\/)(examples?|samples?|demos?|docs?|tutorials?|playground|tes
 
 export const templateBlockKind = {
   name: 'template-block',
-  doc: 'A template (Jinja, Django, Twig, Liquid, Handlebars, Go, ERB, Blade) whose blocks or expressions do not end where they should, which it did at base.',
+  doc: 'A template (Jinja, Django, Twig, Liquid, Handlebars, Go, ERB, EJS, Blade) whose blocks or expressions do not end where they should, which it did at base.',
   fields: templateBlockFields,
   wants: ({ role, language, kind, head, path }: Artifact) =>
     head !== undefined &&

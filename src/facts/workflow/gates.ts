@@ -89,7 +89,7 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
         gate: 'failure-ignored',
         lost: `failure of a step of ${check.id}, which ${job.id} waits for, is ignored`,
         side: 'head',
-        span: stepSpan(step, 'continue-on-error', 'continueOnError'),
+        span: stepSpan(step, 'continue-on-error', 'continueOnError', 'run', 'script'),
         job,
       })
   }
@@ -107,10 +107,18 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
 /** A step of a check whose failure counted at base and does no longer. */
 function newlyIgnored(before: Job, check: Job): Step | undefined {
   return check.steps.find(step => {
+    if (isShrugged(step, before)) return true
     if (!step.failureIgnored || !checkName.test(`${step.name}\n${step.script}`)) return false
     const old = before.steps.find(other => other.script === step.script && other.uses === step.uses)
     return old !== undefined && !old.failureIgnored
   })
+}
+
+/** `npm test || true`, where it was `npm test`. */
+function isShrugged({ name, script }: Step, before: Job): boolean {
+  const bare = script.replace(/[ \t]*\|\|[ \t]*(?:true|:|exit 0)[ \t]*$/gm, '')
+  if (bare === script || !checkName.test(`${name}\n${script}`)) return false
+  return before.steps.some(other => other.script.trim() === bare.trim())
 }
 
 const anyhow = /\balways\(\)|!\s*cancelled\(\)/
