@@ -76,6 +76,35 @@ export function nagiosChecks(artifact: Artifact, side: Side, source: Source): re
   return rules
 }
 
+/** Services of Icinga 2. Source: https://icinga.com/docs/icinga-2/latest/doc/09-object-types/#service */
+export function icingaChecks(artifact: Artifact, side: Side, source: Source): readonly AlertRule[] {
+  return [...source.text.matchAll(/^[ \t]*(?:apply|object)\s+(?:Service|Host)\s+"([^"\n]+)"[^{\n]*\{/gm)].map(match => {
+    const [head = '', name = ''] = match
+    const end = source.text.indexOf('\n}', match.index)
+    const body = source.text.slice(match.index, end === -1 ? match.index + head.length : end)
+    const off = body
+      .split('\n')
+      .findIndex(line => /^\s*enable_(?:notifications|active_checks)\s*=\s*(?:false|0)\b/.test(line))
+    const whole = spanOf(source.lines, match.index, match.index + body.length)
+    const span = lineSpan(source.lines, whole.line)
+    return {
+      ...common,
+      artifact,
+      side,
+      source: 'icinga',
+      ...(off < 0 ? {} : { pausedSpan: lineSpan(source.lines, whole.line + off) }),
+      group: '',
+      name,
+      expr: /^\s*check_command\s*=\s*"([^"\n]*)"/m.exec(body)?.[1] ?? '',
+      forSeconds: 0,
+      paused: off >= 0,
+      span,
+      exprSpan: span,
+      whole,
+    }
+  })
+}
+
 /** A check of Sensu: an entry below `checks` (Core), or a `CheckConfig` (Go). */
 export function sensuCheck(artifact: Artifact, side: Side, { node, place, trail }: FoundMap): AlertRule | undefined {
   const isCore = trail.at(-2) === 'checks' && entryOf(node, 'interval') !== undefined

@@ -14,7 +14,7 @@ export const alertFields = {
   change: word(words.change, 'What happened to it. What moved to another file or got another name is not removed.'),
   name: text('Name of the alert, receiver, metric or service.'),
   source: text(
-    'Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `monitoring` (other clouds), `monit`, `nagios`, `sensu`, `alertmanager`, or the language of the code.',
+    'Who reads it: `prometheus`, `grafana`, `datadog`, `cloudwatch`, `monitoring` (other clouds), `monit`, `nagios`, `icinga`, `sensu`, `alertmanager`, or the language of the code.',
   ),
   expr: text('The query after the change, on one line; empty when it is gone.'),
   baseExpr: text('The query before.'),
@@ -113,7 +113,8 @@ function mentionsAlerts(text: string): boolean {
 /** What Prometheus scrapes and loads. */
 const watching =
   /\b(record|scrape_?configs|rule_files)["']?\s*:|kind:\s*(ServiceMonitor|PodMonitor|PrometheusRule|Probe|ScrapeConfig)\b|metric-?labels-?allow-?list/i
-/** Monit, Nagios, Sensu. */
-const olderChecks = /^[ \t]*check\s+\w+\s+\S|^[ \t]*define\s+service\s*\{|\bCheckConfig\b|checks["']?\s*:\s*\{/m
+/** Monit, Nagios, Icinga, Sensu. */
+const olderChecks =
+  /^[ \t]*check\s+\w+\s+\S|^[ \t]*define\s+service\s*\{|^[ \t]*(apply|object)\s+(Service|Host)\s+"|\bCheckConfig\b|checks["']?\s*:\s*\{/m
 const clouds =
   /AWS::CloudWatch::Alarm|datadog_monitor|cloudwatch_metric_alarm|monitoring_alert_policy|nrql_alert_condition|monitor_metric_alert/

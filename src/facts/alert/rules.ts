@@ -2,7 +2,7 @@ import { entryOf, type Plain, textAt, valueAt } from '../../artifact/plain.ts'
 import type { Artifact } from '../../artifact/types.ts'
 import type { Side } from '../../change/types.ts'
 import type { Span } from '../../text/lines.ts'
-import { monitChecks, nagiosChecks, sensuCheck } from './checks.ts'
+import { icingaChecks, monitChecks, nagiosChecks, sensuCheck } from './checks.ts'
 import { cloudformationAlarm } from './cloudformation.ts'
 import { type FoundMap, joined, mapsOf } from './documents.ts'
 import { secondsOf } from './duration.ts'
@@ -13,7 +13,16 @@ import { terraformAlerts } from './terraform.ts'
 export interface AlertRule {
   readonly artifact: Artifact
   readonly side: Side
-  readonly source: 'prometheus' | 'grafana' | 'datadog' | 'cloudwatch' | 'monitoring' | 'monit' | 'nagios' | 'sensu'
+  readonly source:
+    | 'prometheus'
+    | 'grafana'
+    | 'datadog'
+    | 'cloudwatch'
+    | 'monitoring'
+    | 'monit'
+    | 'nagios'
+    | 'icinga'
+    | 'sensu'
   /** Rule group, Terraform folder or the like. */
   readonly group: string
   readonly name: string
@@ -47,7 +56,11 @@ export async function rulesOf(artifact: Artifact, side: Side): Promise<readonly 
   if (source === undefined) return []
   if (artifact.language === 'hcl') return terraformAlerts(artifact, side, source)
   if (artifact.language === 'conf')
-    return [...monitChecks(artifact, side, source), ...nagiosChecks(artifact, side, source)]
+    return [
+      ...monitChecks(artifact, side, source),
+      ...nagiosChecks(artifact, side, source),
+      ...icingaChecks(artifact, side, source),
+    ]
   const found = await mapsOf(source, artifact.language)
   return found.flatMap(
     map =>

@@ -22,6 +22,7 @@ export const rotationFields = {
       'no-frequency',
       'duplicate-log',
       'matches-no-log',
+      'rotates-its-own',
       'keeps-more',
       'cap-raised',
       'cap-removed',

@@ -54,9 +54,16 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
   const lost: LostGate[] = []
   const stillNeeded = new Set(neededJobs(head, job).map(({ id }) => id))
   const fresh = job.needs.filter(name => !before.needs.includes(name))
+  // Of the jobs that a GitLab job waits for by its stage, those that are gone were taken out on purpose.
+  const exists = (name: string) => head.system !== 'gitlab' || head.jobs.some(({ id }) => id === name)
   // A check that got another name is still a check.
   const gone = before.needs.filter(
-    name => !job.needs.includes(name) && !stillNeeded.has(name) && checkName.test(name) && !isUnbuilt(head, job, name),
+    name =>
+      exists(name) &&
+      !job.needs.includes(name) &&
+      !stillNeeded.has(name) &&
+      checkName.test(name) &&
+      !isUnbuilt(head, job, name),
   )
   if (gone.length > fresh.length)
     for (const name of gone) lost.push(atBase('needs', name, before, 'needs', 'requires', 'dependsOn', 'dependencies'))
