@@ -72,9 +72,17 @@ const elixir = [
   required(`\\bSystem\\.fetch_env!\\(\\s*${quoted}`),
   optional(`\\bSystem\\.get_env\\(\\s*${quoted}`),
 ]
-const php = [optional(`\\b(?:getenv|env)\\(\\s*${quoted}`), optional(`\\$_(?:ENV|SERVER)\\[${quoted}\\]`)]
+const php = [
+  required(`\\b(?:getenv|env)\\(\\s*${quoted}\\s*\\)\\s*\\?[:?]\\s*throw\\b`),
+  required(`\\$_(?:ENV|SERVER)\\[${quoted}\\]\\s*\\?\\?\\s*throw\\b`),
+  optional(`\\b(?:getenv|env)\\(\\s*${quoted}`),
+  optional(`\\$_(?:ENV|SERVER)\\[${quoted}\\]`),
+]
 const shell = [required(`\\$\\{${name}:?\\?`), optional(`\\$\\{?${name}\\b`)]
-const dotnet = [optional(`\\bEnvironment\\.GetEnvironmentVariable\\(\\s*${quoted}`)]
+const dotnet = [
+  required(`\\bEnvironment\\.GetEnvironmentVariable\\(\\s*${quoted}\\s*\\)\\s*\\?\\?\\s*throw\\b`),
+  optional(`\\bEnvironment\\.GetEnvironmentVariable\\(\\s*${quoted}`),
+]
 
 const byEnding: Readonly<Record<string, readonly Pattern[]>> = {
   rb: ruby,
