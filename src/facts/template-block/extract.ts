@@ -1,4 +1,4 @@
-import type { Artifact, Source } from '../../artifact/types.ts'
+import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import { spanOf } from '../../text/lines.ts'
 import { engineOf } from '../template/engines.ts'
 import type { Extraction, FactContext } from '../types.ts'
@@ -24,7 +24,8 @@ export async function extractTemplateBlocks(
       continue
     }
     const language = languageOf(artifact, head)
-    const fault = language && faultOf(language, head)
+    const found = language && faultOf(language, head)
+    const fault = found && onChange(found, artifact, head)
     // Unsound at base: the file is read in another way than is thought here, or was broken before.
     if (!language || !fault || (base !== undefined && faultOf(language, base) !== undefined)) continue
     facts.push({
@@ -40,6 +41,15 @@ export async function extractTemplateBlocks(
     })
   }
   return { facts, notAnalysed }
+}
+
+/** Of two tags that do not fit, the one that the change wrote. */
+function onChange(fault: Fault, artifact: Artifact, { lines }: Source): Fault {
+  const { start, end, opener, wanted } = fault
+  if (opener === undefined || touches(artifact, 'head', spanOf(lines, start, end))) return fault
+  return touches(artifact, 'head', spanOf(lines, opener.start, opener.end))
+    ? { problem: 'unclosed', ...opener, wanted }
+    : fault
 }
 
 const readers = {

@@ -6,6 +6,8 @@ export interface Fault {
   readonly start: number
   readonly end: number
   readonly wanted: string
+  /** Of `crossed`: the tag that is still open there. Either of the two can be the mistake. */
+  readonly opener?: { readonly start: number; readonly end: number }
 }
 
 /** A tag that begins or ends a block. */
@@ -27,7 +29,14 @@ export function firstFault(tags: readonly Tag[], closing: (name: string) => stri
     }
     const last = open.pop()
     if (last === undefined) return { problem: 'unopened', start, end, wanted: '' }
-    if (last.name !== tag.name) return { problem: 'crossed', start, end, wanted: closing(last.name) }
+    if (last.name !== tag.name)
+      return {
+        problem: 'crossed',
+        start,
+        end,
+        wanted: closing(last.name),
+        opener: { start: last.start, end: last.end },
+      }
   }
   const left = open.at(-1)
   return left && { problem: 'unclosed', start: left.start, end: left.end, wanted: closing(left.name) }
