@@ -80,7 +80,7 @@ function last(name: string): string {
 function literalOf(raw: string): string | undefined {
   const text = raw.trim().replace(/^["'`](.*)["'`]$/, '$1')
   if (/^-?\d[\d_]*(\.\d+)?\s*(ms|s|m|h|d|kb|mb|gb|Ki|Mi|Gi|%)?$/i.test(text)) return text.replaceAll('_', '')
-  if (/^(true|false)$/.test(text)) return text
+  if (/^(true|false|True|False)$/.test(text)) return text.toLowerCase()
   const level = /^:?(?:logging\.|LogLevel\.)?(trace|debug|info|warn|warning|error)$/i.exec(text)
   if (level) return level[1]
   const product = /^\d[\d_]*(?:\s*\*\s*\d[\d_]*)+$/.exec(text)

@@ -23,6 +23,8 @@ export interface Entry {
   readonly suspended: boolean
   /** Kubernetes' concurrencyPolicy, '' elsewhere. */
   readonly concurrency: string
+  /** Only one of several servers runs it (Laravel's `onOneServer`). */
+  readonly oneServer?: boolean
   /** Environment named above the entry (solid_queue's `production:`). */
   readonly environment?: string
   /** The five fields meant, where the expression is written in another form (Celery's keywords). */

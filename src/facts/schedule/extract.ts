@@ -168,6 +168,7 @@ function isSame(head: Entry, base: Entry): boolean {
     head.suspended === base.suspended &&
     head.dialect === base.dialect &&
     head.percent === base.percent &&
+    (head.oneServer ?? false) === (base.oneServer ?? false) &&
     (head.unended ?? false) === (base.unended ?? false) &&
     head.missingUser === base.missingUser
   )

@@ -89,6 +89,7 @@ export function factFor(entry: Entry, base: Entry | undefined, side: Side, now: 
       percent: entry.percent ?? false,
       unended: entry.unended ?? false,
       concurrency: entry.concurrency,
+      everyServer: base?.oneServer === true && entry.oneServer !== true,
       suspended,
       reading: readingOf(cron),
       baseReading: old ? readingOf(old) : '',

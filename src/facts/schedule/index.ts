@@ -43,6 +43,9 @@ export const scheduleFields = {
   percent: flag('A crontab command with an unescaped %'),
   unended: flag('The last line of a crontab, without a line break at its end'),
   concurrency: text('concurrencyPolicy of a CronJob, `Allow` when it is not set; empty elsewhere'),
+  everyServer: flag(
+    'Each of several servers runs it from now on; before, one of them did (Laravel: `onOneServer` is gone)',
+  ),
   suspended: flag('The job is switched off at head'),
   reading: text('The schedule in words'),
   baseReading: text('The schedule at base in words; empty for a new entry'),

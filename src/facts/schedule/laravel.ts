@@ -49,6 +49,7 @@ export function laravelEntries(source: Source): Entry[] {
           dialect: 'laravel',
           start,
           command: job,
+          oneServer: /->onOneServer\(/.test(whole),
           reads: narrowed(reads, whole),
           from: chain.index,
           to: chain.index + whole.length,

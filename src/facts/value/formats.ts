@@ -15,7 +15,7 @@ const formats: readonly (readonly [RegExp, string])[] = [
     'ini',
   ],
   [
-    /(^|\/)(config|configs|conf|settings|configuration)\/.*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)[\w.-]*(config|settings|constants|limits|knexfile|puma|unicorn|gunicorn|options|defaults|database|pool|redis|throttl\w*|rate[-_]?limit\w*|timeouts?|retry)[\w.-]*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)(db|knex|sequelize|data-?source|hikari)\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|\.(jsonnet|libsonnet)$/i,
+    /(^|\/)dags\/.*\.py$|(^|\/)(config|configs|conf|settings|configuration)\/.*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)[\w.-]*(config|settings|constants|limits|knexfile|puma|unicorn|gunicorn|options|defaults|database|pool|redis|throttl\w*|rate[-_]?limit\w*|timeouts?|retry)[\w.-]*\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|(^|\/)(db|knex|sequelize|data-?source|hikari)\.(rb|py|js|mjs|cjs|ts|mts|cts|go|exs?|php|kt|java|rs)$|\.(jsonnet|libsonnet)$/i,
     'code',
   ],
 ]
