@@ -4,7 +4,7 @@ import { closeBlock, lineScalar, openBlock, put } from './plain-lines.ts'
 import type { Source } from './types.ts'
 
 /**
- * Numbers, and levels of logging, that settings written in a programming language name: `pool: { max: 40 }`, `TIMEOUT = 30`, `workers 4`,
+ * Numbers, yes or no, and levels of logging that settings written in a programming language name: `pool: { max: 40 }`, `TIMEOUT = 30`, `workers 4`,
  * `Timeout: 30 * time.Second`, `ENV.fetch("RAILS_MAX_THREADS", 5)`. Read line by line, nested by indentation, in any language;
  * what is no such line is passed over.
  */
@@ -76,7 +76,7 @@ function last(name: string): string {
   return name.replace(/^.*\./, '')
 }
 
-/** A number as its language writes it, with its unit, or a level of logging; undefined for anything else. */
+/** A number as its language writes it, with its unit, yes or no, or a level of logging; undefined for anything else. */
 function literalOf(raw: string): string | undefined {
   const text = raw.trim().replace(/^["'`](.*)["'`]$/, '$1')
   if (/^-?\d[\d_]*(\.\d+)?\s*(ms|s|m|h|d|kb|mb|gb|Ki|Mi|Gi|%)?$/i.test(text)) return text.replaceAll('_', '')

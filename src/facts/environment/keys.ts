@@ -1,6 +1,6 @@
 import { roleOf } from '../../artifact/classify.ts'
 import { textOf } from '../../change/content.ts'
-import type { ChangedFile, Hunk, Tree } from '../../change/types.ts'
+import type { ChangedFile, Tree } from '../../change/types.ts'
 import { globs } from '../../text/glob.ts'
 import { indexLines, lineText, positionAt } from '../../text/lines.ts'
 import type { FactContext } from '../types.ts'
@@ -8,6 +8,7 @@ import { columns, factOf } from './fact.ts'
 import type { EnvironmentFact } from './index.ts'
 import { declaredOn, namesKey, placeOf, placesOf } from './places.ts'
 import { isCode, readsOf } from './reads.ts'
+import { isTouched } from './touched.ts'
 
 /** Most changed and unchanged files of code that are read. */
 const mostFiles = 400
@@ -175,8 +176,4 @@ async function removedKeys(context: FactContext): Promise<readonly EnvironmentFa
       }),
     ]
   })
-}
-
-function isTouched(hunks: readonly Hunk[], line: number): boolean {
-  return hunks.some(hunk => hunk.headCount > 0 && line >= hunk.headStart && line < hunk.headStart + hunk.headCount)
 }

@@ -10,6 +10,7 @@ import { columns, factOf } from './fact.ts'
 import type { EnvironmentFact } from './index.ts'
 import { namesKey, placeOf } from './places.ts'
 import { scalarsOf } from './scalars.ts'
+import { isTouched } from './touched.ts'
 
 /** Most files of code, and of configuration, that are read. */
 const mostFiles = 400
@@ -82,8 +83,7 @@ async function missingIn(framework: Framework, { change, config }: FactContext):
     const before = new Set(framework.needs(base).map(({ key }) => key))
     for (const { key, index } of found) {
       const { line, column } = positionAt(lines, index)
-      const touched = hunks.some(hunk => line >= hunk.headStart && line < hunk.headStart + hunk.headCount)
-      if (touched && !before.has(key)) needed.push({ key, file, line, column })
+      if (isTouched(hunks, line) && !before.has(key)) needed.push({ key, file, line, column })
     }
   }
   if (needed.length === 0) return []

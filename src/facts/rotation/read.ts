@@ -139,18 +139,11 @@ function begin(head: { logs: string[]; line: number }, defaults: Open): Open {
 
 function finish({ logs, line, settings, at, refused, misread }: Open, endLine: number): Block {
   const greedy = at.has('olddir') ? undefined : logs.find(log => log.endsWith('*'))
-  const again: Trouble[] =
-    greedy === undefined
-      ? []
-      : [
-          {
-            problem: 'rotates-its-own',
-            detail: `\`${greedy}\` also matches what was rotated before (\`….1\`, \`….gz\`), so each old log is rotated again and again`,
-            line,
-            resembles: '',
-          },
-        ]
-  return { logs, line, endLine, settings, at, misread: [...misread, ...again], ...(refused ? { refused } : {}) }
+  if (greedy !== undefined) {
+    const detail = `\`${greedy}\` also matches what was rotated before (\`….1\`, \`….gz\`), so each old log is rotated again and again`
+    misread.push({ problem: 'rotates-its-own', detail, line })
+  }
+  return { logs, line, endLine, settings, at, misread, ...(refused ? { refused } : {}) }
 }
 
 /** Reads one option; what is left of the line is returned. */

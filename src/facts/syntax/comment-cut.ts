@@ -33,7 +33,8 @@ export function isCut({ key, text, rest, before }: Written): boolean {
 
 /** What the comment does to the value, as a sentence. */
 export function cutDetail({ key, text, rest }: Written): string {
-  return text === ''
-    ? `\`${key}\` has no value: \`${rest.trim()}\` is a comment`
-    : `the value of \`${key}\` ends before \`${rest.trim()}\`, which is a comment`
+  if (text === '') return `\`${key}\` has no value: \`${rest.trim()}\` is a comment`
+  // Secrets have no place in a report.
+  const shown = secret.test(key) ? '#' : rest.trim()
+  return `the value of \`${key}\` ends before \`${shown}\`, which ${shown === '#' ? 'begins' : 'is'} a comment`
 }

@@ -22,30 +22,24 @@ export function gitlabPipeline(root: Plain): Read {
 /** A job that does not say what it needs waits for all jobs of the stages before its own. */
 function withStages(jobs: readonly Job[], root: Plain): readonly Job[] {
   const stages = rawTexts(valueAt(root, 'stages'))
-  const places = new Map(jobs.map(job => [job.id, stages.indexOf(settingOf(job.node, root, 'stage') ?? 'test')]))
+  const stageOf = (job: Job): string => rawText(settingOf(job.node, root, 'stage')?.value) || 'test'
+  const places = new Map(jobs.map(job => [job.id, stages.indexOf(stageOf(job))]))
   const placeOf = (job: Job): number => places.get(job.id) ?? -1
   return jobs.map(job => {
-    if (placeOf(job) < 1 || parentsOf(job.node, root).some(node => entryOf(node, 'needs') !== undefined)) return job
+    if (placeOf(job) < 1 || settingOf(job.node, root, 'needs') !== undefined) return job
     const earlier = jobs.filter(other => placeOf(other) >= 0 && placeOf(other) < placeOf(job) && !other.manual)
     return { ...job, needs: [...new Set([...job.needs, ...earlier.map(({ id }) => id)])] }
   })
 }
 
-/** A job with what it extends. */
-function parentsOf(job: Plain, root: Plain): readonly (Plain | undefined)[] {
-  return [job, ...rawTexts(valueAt(job, 'extends')).map(name => valueAt(root, name))]
-}
-
-function settingOf(job: Plain, root: Plain, key: string): string | undefined {
-  const found = parentsOf(job, root)
-    .map(node => rawText(valueAt(node, key)))
-    .find(text => text !== '')
-  return found
+/** A setting of a job, or of what it extends. */
+function settingOf(job: Plain, root: Plain, key: string): PlainEntry | undefined {
+  const parents = rawTexts(valueAt(job, 'extends')).map(name => valueAt(root, name))
+  return [job, ...parents].map(node => entryOf(node, key)).find(entry => entry !== undefined)
 }
 
 function jobOf({ key, keySpan, value }: PlainEntry, root: Plain): Job {
-  const parents = parentsOf(value, root)
-  const find = (name: string) => parents.map(node => entryOf(node, name)).find(entry => entry !== undefined)
+  const find = (name: string) => settingOf(value, root, name)
   const rules = itemsOf(find('rules')?.value)
   const only = find('only')?.value
   const refs = [...rawTexts(only), ...rawTexts(valueAt(only, 'refs'))]
