@@ -154,7 +154,11 @@ export function compileMessage(
   checked = true,
 ): (bindings: Bindings) => string {
   const parts: (string | ((bindings: Bindings) => unknown))[] = []
-  for (const [, brace, expression, text] of template.matchAll(/(\{\{|\}\})|\{([^{}]+)\}|([^{}]+)/g)) {
+  for (const [, brace, expression, text, stray] of template.matchAll(/(\{\{|\}\})|\{([^{}]+)\}|([^{}]+)|([{}])/g)) {
+    if (stray !== undefined)
+      throw new UserError(
+        `${where}: a \`${stray}\` stands alone; placeholders do not nest, and a brace is written twice`,
+      )
     if (brace !== undefined) parts.push(brace.charAt(0))
     else if (expression !== undefined) parts.push(compile(expression.trim(), kind, where, checked))
     else if (text !== undefined) parts.push(text)

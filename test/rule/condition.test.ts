@@ -93,6 +93,7 @@ describe('messages', () => {
 
   test('refuse unknown fields when compiled', () => {
     expect(() => compileMessage('{nam}', kind, 'r')).toThrow('Unknown variable: nam')
+    expect(() => compileMessage("{a ? 'x{name}' : ''}", kind, 'r')).toThrow('placeholders do not nest')
   })
 })
 

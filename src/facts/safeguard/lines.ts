@@ -13,7 +13,8 @@ const limits =
 const applies =
   /\.use\(|middleware|->throttle|@\w*(?:limit|throttle)|\[\w*(?:RateLimit|Throttle)|\bplug\b|throttle\(|throttle_(?:classes|scope)\s*=|DEFAULT_THROTTLE|UseRateLimiter|RequireRateLimiting|preHandler|register\(|Depends\(|before_action/i
 const imports = /^\s*(?:import|from|use|require|using|const\s+\w+\s*=\s*require|alias)\b/
-const delays = /_?\.throttle\(\s*(?:\(|async|function)|lodash|debounce|throttle\((?:this|\w+)\s*,\s*\d+\)/
+const delays =
+  /_?\.throttle\(\s*(?:\(|async|function)|lodash|debounce|throttle\((?:this|\w+)\s*,\s*\d+\)|throttle\(\s*\d+\s*,\s*(?:function|async|\()/
 const serves =
   /\b(?:get|post|put|patch|delete|route|resources?|use|group|path|endpoint|Map\w+|ViewSet|APIView|Controller|handle\w*)\b/i
 
