@@ -208,8 +208,16 @@ function kindOf(path: string, language: Language): ArtifactKind {
   return language === 'text' ? 'other' : 'code'
 }
 
-/** How a file takes part in production, by its path alone. */
+const roles = new Map<string, Role>()
+
+/** How a file takes part in production, by its path alone. Each search of a repository asks anew: the answers are kept. */
 export function roleOf(path: string): Role {
+  const known = roles.get(path) ?? roleByPath(path)
+  roles.set(path, known)
+  return known
+}
+
+function roleByPath(path: string): Role {
   if (vendoredPath.test(path)) return 'vendored'
   if (testPath.test(path)) return 'test'
   if (packagePath.test(path)) return docsPath.test(path) ? 'docs' : 'live'

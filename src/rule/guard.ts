@@ -18,6 +18,33 @@ export function guardOf(condition: string): Guard {
   return choiceOf(condition) ?? (() => true)
 }
 
+/**
+ * The words that a field must have for the condition to hold, of each field that is tied to words: by them the rules for
+ * a fact are looked up, rather than asked in turn.
+ */
+export function tiesOf(condition: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const [first = [], ...others] = split(condition) ?? []
+  const ties = tiedIn(first)
+  for (const choice of others.map(tiedIn))
+    for (const [name, words] of ties) {
+      const more = choice.get(name)
+      if (more === undefined) ties.delete(name)
+      else ties.set(name, new Set([...words, ...more]))
+    }
+  return ties
+}
+
+function tiedIn(conjuncts: readonly string[]): Map<string, ReadonlySet<string>> {
+  return new Map(
+    conjuncts.flatMap(part => {
+      const [, name = '', word, list] = /^([A-Za-z]\w*) (?:== (.*)|in (\[.*\]))$/s.exec(part) ?? []
+      const one = wordIn(word ?? '')
+      const words = one === undefined ? wordsIn(list ?? '') : new Set([one])
+      return words === undefined ? [] : [[name, words] as const]
+    }),
+  )
+}
+
 /** Undefined when nothing is known. */
 function choiceOf(condition: string): Guard | undefined {
   const parts = split(condition)

@@ -5,6 +5,7 @@ import { type Fact, type FactContext, type FactKind, fieldsOf } from '../facts/t
 import { messageOf } from '../text/errors.ts'
 import { lineText } from '../text/lines.ts'
 import { fingerprint } from './fingerprint.ts'
+import { tiesOf } from './guard.ts'
 import { prefilter } from './prefilter.ts'
 import { type Flagged, withRewrites } from './rewrite.ts'
 import type { FileView, Finding, Rule } from './types.ts'
@@ -79,12 +80,31 @@ function candidatesOf(
     const configured = configuredLevel(rule.id, config)
     return configured === 'off' ? [] : [{ rule, configured, applies: prefilter(rule) }]
   })
+  const askedOf = lookup(applied)
   return facts.flatMap(fact => {
     const artifact = artifacts.get(fact.path)
     const file = viewOf(artifact)
-    const matching = applied.filter(({ applies }) => applies(fact, file))
+    const matching = askedOf(fact).filter(({ applies }) => applies(fact, file))
     return matching.length === 0 ? [] : [{ fact, artifact, file, matching }]
   })
+}
+
+/** The rules to ask about a fact: by the word of the field that most rules are tied to, such as the operation of a migration. */
+function lookup<T extends { readonly rule: Rule }>(applied: readonly T[]): (fact: Fact) => readonly T[] {
+  const tied = applied.map(item => ({ item, ties: tiesOf(item.rule.when) }))
+  const counts = new Map<string, number>()
+  for (const { ties } of tied) for (const name of ties.keys()) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const [pivot, most = 0] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one), ['', 0])
+  if (most < 4) return () => applied
+  const askedFor = (word: string | undefined): readonly T[] =>
+    tied.flatMap(({ item, ties }) => {
+      const words = ties.get(pivot)
+      return words === undefined || (word !== undefined && words.has(word)) ? [item] : []
+    })
+  const words = new Set(tied.flatMap(({ ties }) => [...(ties.get(pivot) ?? [])]))
+  const byWord = new Map<unknown, readonly T[]>([...words].map(word => [word, askedFor(word)]))
+  const free = askedFor(undefined)
+  return fact => byWord.get(Reflect.get(fact, pivot)) ?? free
 }
 
 /** What the configuration says of a rule: its own entry beats that of its area. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guardOf } from '../../src/rule/guard.ts'
+import { guardOf, tiesOf } from '../../src/rule/guard.ts'
 
 const span = { line: 1, column: 1, endLine: 1, endColumn: 1 }
 const fact = (fields: Readonly<Record<string, unknown>>) =>
@@ -56,5 +56,24 @@ describe('a guard', () => {
     ['optionalFlag && !other', {}, true],
   ])('%s of %j: %s', (condition, fields, passes) => {
     expect(guardOf(condition)(fact(fields))).toBe(passes)
+  })
+})
+
+describe('the words that a condition ties a field to', () => {
+  test.each([
+    ["operation == 'add-column' && notNull", { operation: ['add-column'] }],
+    ['operation in [\'truncate\', "drop-table"] && rows != 0', { operation: ['truncate', 'drop-table'] }],
+    // Every choice has to name the field.
+    ["operation == 'truncate' || operation == 'reindex' && notNull", { operation: ['truncate', 'reindex'] }],
+    ["operation == 'truncate' || notNull", {}],
+    // What stands in parentheses, or is compared with another field, is no tie.
+    ["scans && (operation == 'truncate')", {}],
+    ['operation == how', {}],
+    ["operation != 'truncate'", {}],
+    ["file.kind == 'compose'", {}],
+    ["a ? operation == 'truncate' : b", {}],
+  ] as const)('%s', (condition, wanted) => {
+    const ties = Object.fromEntries([...tiesOf(condition)].map(([name, words]) => [name, [...words]]))
+    expect(ties).toEqual(wanted)
   })
 })

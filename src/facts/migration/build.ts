@@ -20,7 +20,13 @@ export interface Setting {
 type Word = MigrationFact['operation']
 
 /** The fact of one operation, or none for what concerns nobody. */
-export function factOf(walked: Walked, setting: Setting, lastLock: boolean): MigrationFact | undefined {
+export function factOf(
+  walked: Walked,
+  setting: Setting,
+  lastLock: boolean,
+  /** Asked only where there is a fact. */
+  more: () => Partial<MigrationFact> = () => ({}),
+): MigrationFact | undefined {
   const { step, operation, effect, around, index } = walked
   const { op } = operation
   // A change of settings concerns nobody by itself, but it may be the lock too many of its transaction.
@@ -51,6 +57,7 @@ export function factOf(walked: Walked, setting: Setting, lastLock: boolean): Mig
     lastLock,
     lockTimeout: around.lockTimeout,
     checksOff: around.checksOff,
+    ...more(),
   }
 }
 

@@ -53,12 +53,12 @@ function byTable(all: readonly CheckSteps[]): ReadonlyMap<string, readonly Check
   return made
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true })
+
 /** Both are numbered, in one series, and the number is smaller. */
 function runsBefore(one: string, other: string): boolean {
   const family = familyOf(one)
   if (family !== familyOf(other)) return false
   const [first, second] = [one.slice(family.length), other.slice(family.length)]
-  return (
-    [first, second].every(name => /^V?\d+[_.-]/.test(name)) && first.localeCompare(second, 'en', { numeric: true }) < 0
-  )
+  return [first, second].every(name => /^V?\d+[_.-]/.test(name)) && byNumber.compare(first, second) < 0
 }

@@ -237,13 +237,16 @@ async function factsOf(
   const edited = artifact.base !== undefined && program.framework !== 'liquibase'
   const together = edited ? [...everyOperation, ...operationsOf(program.up)] : everyOperation
   const facts: MigrationFact[] = []
+  const afterRelease = isAfterRelease(artifact)
   for (const item of shown) {
-    const fact = factOf(item, setting, last.has(item))
+    const fact = factOf(item, setting, last.has(item), () => ({
+      stopsRetry: item === stop,
+      usedInTransaction: used.get(item) ?? '',
+      afterRelease,
+      ...fromSurroundings(item.operation, before, together),
+    }))
     if (fact === undefined) continue
-    const stopsRetry = item === stop
-    const usedInTransaction = used.get(item) ?? ''
-    const around = fromSurroundings(item.operation, before, together)
-    facts.push({ ...fact, stopsRetry, usedInTransaction, afterRelease: isAfterRelease(artifact), ...around })
+    facts.push(fact)
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees

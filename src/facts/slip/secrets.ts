@@ -5,13 +5,15 @@ import { freshMatches, type Slip } from './found.ts'
 const assigned =
   /(?<![\w$])["']?(\w*?(?:secret(?:_?access)?(?:_?key)?|passw(?:or)?d|private_?key|(?:access|auth|api|bot|deploy|refresh)_?token))["']?\s*(?::=|=>|[:=])\s*["']([\w+/=.~-]{24,160})["']/gi
 
+const hinted = /secret|passw|private_?key|token/i
+
 const harmless =
   /example|sample|dummy|fake|placeholder|change.?me|xxx|test|redacted|your|insert|lorem|abcdef|123456|^arn:|^https?:|^[\w.-]+\.[a-z]{2,}$|^[a-z]+([._/-][a-z]+)*$|^[A-Z]+(_[A-Z0-9]+)*$/i
 const aboutEncrypted = /encrypted|sealed|sops|ENC\[|kms|cipher|vault:|digest|hash|checksum|fingerprint/i
 
 /** Passwords and tokens written out in the code or configuration that the change adds. */
 export function secretLiterals(artifact: Artifact, source: Source): readonly Slip[] {
-  if (artifact.environment === 'lower' || aside.test(artifact.path)) return []
+  if (artifact.environment === 'lower' || aside.test(artifact.path) || !hinted.test(source.text)) return []
   return freshMatches(artifact, source, assigned).flatMap(({ match, span }): readonly Slip[] => {
     const [whole, name = '', value = ''] = match
     if (/public|publishable|site_?key/i.test(name) || harmless.test(value) || aboutEncrypted.test(whole)) return []

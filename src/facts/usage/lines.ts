@@ -22,9 +22,12 @@ export function usesIn(path: string, text: string, words: Words): Uses {
   const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
   if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
     return { ...none, mentions }
-  const lines = withoutProse(path, text.split('\n'))
+  // All that tells a column stands beside a name of its table.
+  if (words.columns.length > 0 && !mentions && !words.variables.some(name => lower.includes(name.toLowerCase())))
+    return none
+  const { lines, whole } = codeOf(path, text)
   const found =
-    words.column === undefined ? tableUses(path, lines, words) : columnUses(path, lines, words, words.column)
+    words.column === undefined ? tableUses(path, lines, words) : columnUses(path, lines, whole, words, words.column)
   return { ...found, mentions }
 }
 
@@ -36,13 +39,29 @@ function inLowerCase(text: string): string {
   return last.lower
 }
 
+interface Code {
+  readonly path: string
+  readonly text: string
+  /** Without prose. */
+  readonly lines: readonly string[]
+  readonly whole: string
+}
+
+let lastCode: Code = { path: '', text: '', lines: [''], whole: '' }
+
+function codeOf(path: string, text: string): Code {
+  if (lastCode.path === path && lastCode.text === text) return lastCode
+  const lines = withoutProse(path, text.split('\n'))
+  lastCode = { path, text, lines, whole: lines.join('\n') }
+  return lastCode
+}
+
 const comment = /^\s*(#(?!\{)|\/\/|\*|\/\*|--|<!--|"""|''')/
 const leavesOut = /\bignored_columns\b|\bdefer\(|load_only|exclude_columns/
 
-function columnUses(path: string, lines: readonly string[], words: Words, column: RegExp): Uses {
-  const model = modelLines(lines, words)
-  const conventional = conventionalUses(path, lines, words, model)
-  const whole = lines.join('\n')
+function columnUses(path: string, lines: readonly string[], whole: string, words: Words, column: RegExp): Uses {
+  const model = modelLines(lines, whole, words)
+  const conventional = conventionalUses(path, lines, whole, words, model)
   const mentions = patternsOf(words).classes.test(whole) || tableText(words.table).test(whole)
   if (!mentions && model.size === 0 && conventional.length === 0 && !words.instances.test(whole)) return none
   // Code that has learnt to do without the column says so by its name.
@@ -168,12 +187,32 @@ const ectoSchema = /^\s*schema[ (]\s*"\w+"\)? do\b/
 const base =
   /ApplicationRecord|ActiveRecord|models\.Model|Model\b|Authenticatable|Pivot\b|Base\b|Table\b|SQLModel|Mixin|Entity|Schema|Record\b|DeclarativeBase/
 
+interface ModelPatterns {
+  /** A line that names the class as a declaration does. */
+  readonly named: RegExp
+  /** Anything in a whole text that could be one of the table's declarations. */
+  readonly perhaps: RegExp
+}
+
+const declarations = new WeakMap<Words, ModelPatterns>()
+
+function modelPatterns(words: Words): ModelPatterns {
+  const known = declarations.get(words)
+  if (known) return known
+  const source = `^(\\s*)(?:export\\s+|public\\s+|final\\s+|abstract\\s+|default\\s+|data\\s+|type\\s+|const\\s+)*(?:class|struct|model|interface|type|entity|schema)?\\s*(?:${words.classes.join('|') || '(?!)'})\\b(.*)$`
+  const patterns = {
+    named: new RegExp(source),
+    perhaps: new RegExp(`${source}|Table\\(|^\\s*schema[ (]\\s*"\\w+"`, 'm'),
+  }
+  declarations.set(words, patterns)
+  return patterns
+}
+
 /** Numbers (from 0) of the lines that declare the model of the table. */
-function modelLines(lines: readonly string[], words: Words): ReadonlySet<number> {
+function modelLines(lines: readonly string[], whole: string, words: Words): ReadonlySet<number> {
   const found = new Set<number>()
-  const named = new RegExp(
-    `^(\\s*)(?:export\\s+|public\\s+|final\\s+|abstract\\s+|default\\s+|data\\s+|type\\s+|const\\s+)*(?:class|struct|model|interface|type|entity|schema)?\\s*(?:${words.classes.join('|') || '(?!)'})\\b(.*)$`,
-  )
+  const { named, perhaps } = modelPatterns(words)
+  if (!perhaps.test(whole)) return found
   for (const [at, line] of lines.entries()) {
     const head = named.exec(line)
     const isModel =
@@ -210,8 +249,9 @@ function tableUses(path: string, lines: readonly string[], words: Words): Uses {
       ? [{ line: at + 1, certain: true }]
       : [],
   )
+  const name = schemaName(words.table)
   for (const [at, line] of lines.entries())
-    if (schemaName(words.table).test(line) && schemaOpens.test(lines.slice(Math.max(0, at - 3), at + 1).join(' ')))
+    if (name.test(line) && schemaOpens.test(lines.slice(Math.max(0, at - 3), at + 1).join(' ')))
       direct.push({ line: at + 1, certain: true })
   const told = new Set(direct.map(({ line }) => line))
   // A class of the name that says it is on another table: queries through it are not about this one.

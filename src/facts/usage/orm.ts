@@ -6,6 +6,7 @@ import { blockOf, clauses, endOfStatement, type Use } from './use.ts'
 export function conventionalUses(
   path: string,
   lines: readonly string[],
+  whole: string,
   words: Words,
   model: ReadonlySet<number>,
 ): readonly Use[] {
@@ -14,7 +15,9 @@ export function conventionalUses(
     found.set(at, certain || found.get(at) === true)
   }
   const named = namesOf(words)
-  for (const [at, line] of lines.entries()) {
+  // Of most files the whole text tells that no line of them can matter.
+  const byLine = /\.(rb|py)$/.test(path) || anywhere(words).test(whole)
+  for (const [at, line] of byLine ? lines.entries() : []) {
     if (isComment(line)) continue
     if (path.endsWith('.rb')) railsLine(lines, at, words, model.has(at), add)
     if (queryStart(words).test(line)) inStatement(lines, at, named, !words.plain, add)
@@ -58,6 +61,11 @@ function queryStart(words: Words): RegExp {
       `(?<!\\w)${builder}\\(\\s*['"\`](?:public\\.)?${table}(?:\\s+as\\s+\\w+)?['"\`]\\s*\\)|\\.${delegate}\\.${prisma}\\(|(?<![\\w$.])${models}(?:\\s*$|\\.${clauses}|::(?:query|where)\\b)|(?<![\\w$:'"])${table}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clauses}[ (]`,
     )
   })
+}
+
+/** A statement or a block about the table, anywhere in a text. */
+function anywhere(words: Words): RegExp {
+  return pattern(words, 'anywhere', () => new RegExp(`${queryStart(words).source}|${schemaBlock(words).source}`, 'm'))
 }
 
 /** Columns named inside the statement: as a key, a string or a symbol. */
