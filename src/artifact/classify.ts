@@ -1,3 +1,4 @@
+import { unreadFramework } from './code-migration.ts'
 import { isRotationPath } from './rotation-path.ts'
 import type { ArtifactKind, Language, Role } from './types.ts'
 
@@ -152,7 +153,7 @@ const pageTemplate =
   /\.((html?|text|txt|xml|js|json|csv|turbo_stream|md)\.(erb|j2|jinja2?)|html?\.(tmpl|gotmpl)|gohtml|haml|slim|rhtml|jbuilder|liquid|hbs|handlebars|mustache|njk|twig|blade\.php|ejs|pug|jade|jinja2?)$|(^|\/)(templates?|views|layouts|jinja2|_includes|_layouts)\/.*\.(erb|html?|txt)$|(^|\/)(templates?|views|layouts|emails?|mails?)\/(.*\/)?[^./]+\.(tmpl|gotmpl)$|(^|\/)(emails?|mails?|mailers?)\/(.*\/)?[^/]+\.(html?|txt)$/i
 
 const migrationFolder =
-  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|sqitch|changelogs?|versions|upgrades?)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
+  /(^|\/)(db\/)?[a-z0-9_-]*(migrations?|migrate|schema[-_]?changes?|changesets?|deltas?|flyway|liquibase|sqitch|changelogs?|versions|upgrades?|evolutions)[a-z0-9_-]*\/.*\.(sql|pgsql)(\.(postgres(ql)?|pg|mysql|mariadb|sqlite3?))?$/i
 const migrationName = /(^|\/)(V\d[\w.]*__[^/]+|R__[^/]+|\d{3,}[-_.][^/]*|[^/]*[-_.](up|migrat(e|ion)))\.(sql|pgsql)$/i
 
 /** Classifies by path alone; undefined for files nothing reads (pictures, archives, styles …). */
@@ -231,12 +232,13 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
     const language = shebang(text)
     return language === undefined ? by : { ...by, language, kind: by.kind === 'other' ? 'script' : by.kind }
   }
+  if (by.kind === 'code' || by.kind === 'rails-migration')
+    if (unreadFramework(by.language, text) !== undefined) return { ...by, kind: 'code-migration' }
   if (by.language === 'python') return pythonMigration(path, by, text)
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language === 'php') return phpMigration(by, text)
   if (by.language === 'elixir') return ectoMigration(path, by, text)
   if (by.language === 'sql') return by.kind === 'other' && marked.test(text) ? { ...by, kind: 'sql-migration' } : by
-  if (by.language === 'go' || by.language === 'java' || by.language === 'kotlin') return codeMigration(by, text)
   if (/databaseChangeLog/i.test(text) && isChangelog(by, text)) return { ...by, kind: 'liquibase-changelog' }
   // Other XML is of no interest.
   if (by.language === 'xml') return { ...by, language: 'text' }
@@ -261,7 +263,21 @@ function pythonMigration(path: string, by: PathClass, text: string): PathClass {
   return /^(from alembic import .*\bop\b|from alembic\.op import|import alembic)/m.test(text) &&
     /^def upgrade\(/m.test(text)
     ? { ...by, kind: 'alembic-migration' }
-    : by
+    : sendsSql(path, text)
+      ? { ...by, kind: 'python-migration' }
+      : by
+}
+
+/** yoyo, Aerich, and what a project's own runner calls in a folder of migrations. */
+function sendsSql(path: string, text: string): boolean {
+  if (/^(from yoyo import\b.*\bstep\b|import yoyo\b)/m.test(text)) return true
+  if (/\bBaseDBAsyncClient\b/.test(text)) return /^async def upgrade\(/m.test(text)
+  return (
+    /(^|\/)[a-z_-]*(migrations?|migrate|deltas?|schema[_-]?changes?|upgrades?)\/(.+\/)?[^/]+\.py$/.test(path) &&
+    /^(async )?def (run_create|run_upgrade|upgrade|up|apply|migrate|forwards?)\(/m.test(text) &&
+    /\.(execute\w*|sql)\(/.test(text) &&
+    /\b(ALTER|CREATE|DROP|TRUNCATE|REINDEX)\s+\w|\bUPDATE\s+["\w.]+\s+SET\b|\bDELETE\s+FROM\b/i.test(text)
+  )
 }
 
 /** Folders of migrations hold their runners and helpers as well: a migration has a way up, and works on tables. */
@@ -269,7 +285,7 @@ function javascriptMigration(path: string, by: PathClass, text: string): PathCla
   if (by.kind !== 'code' || !/(^|\/)[^/]*(migrat|alteration)[^/]*\/(.+\/)?[^/]+\.[cm]?[jt]s$/i.test(path)) return by
   if (!/\bup\b\s*([=:(<]|,|\})|\b(create|combine)\w*Migrations?\s*\(|\.addTable\(/.test(text)) return by
   const onTables =
-    /MigrationInterface|queryInterface|QueryInterface|sequelize|\bknex\b|\bKnex\b|\.schema\b|addSql|\bpgm\b|MigrationBuilder|kysely|runSql|\bsql`|\b(query|execute|raw|unsafe)\w*\s*\(|\w+Migration\s*\(|\.addTable\(/
+    /MigrationInterface|queryInterface|QueryInterface|sequelize|\bknex\b|\bKnex\b|\.schema\b|addSql|\bpgm\b|MigrationBuilder|kysely|runSql|\bsql`|\b(query|execute|raw|unsafe)\w*\s*\(|\w+Migration\s*\(|\.addTable\(|\bdbm\b|\bdb\.(add|remove|rename|change)Column\(|\bdb\.(create|drop|rename)Table\(|\bdb\.(add|remove)(Index|ForeignKey)\(/
   if (!onTables.test(text) || /\bmongoose\b|\bmongodb\b|\.collection\(/.test(text)) return by
   return { ...by, kind: 'javascript-migration' }
 }
@@ -300,13 +316,6 @@ function isChangelog({ language }: PathClass, text: string): boolean {
   if (language === 'xml') return /<(\w+:)?databaseChangeLog[\s>]/.test(text)
   if (language === 'yaml') return /^["']?databaseChangeLog["']?\s*:/im.test(text)
   return language === 'json' && /^\s*\{\s*"databaseChangeLog"\s*:/i.test(text)
-}
-
-/** Migrations that are programs: goose's in Go, Flyway's and Liquibase's in Java. */
-function codeMigration(by: PathClass, text: string): PathClass {
-  const isMigration =
-    /\bgoose\.Add(Named)?Migration\w*\(|\bextends\s+BaseJavaMigration\b|\bimplements\s+(JavaMigration|CustomTaskChange|CustomSqlChange)\b|:\s*(BaseJavaMigration|CustomTaskChange)\b/
-  return by.kind === 'code' && isMigration.test(text) ? { ...by, kind: 'code-migration' } : by
 }
 
 function shebang(text: string): Language | undefined {

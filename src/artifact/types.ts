@@ -58,6 +58,8 @@ export type ArtifactKind =
   | 'rails-migration'
   | 'django-migration'
   | 'alembic-migration'
+  /** SQL that a program in Python sends: yoyo, Aerich, a project's own runner. */
+  | 'python-migration'
   | 'javascript-migration'
   | 'php-migration'
   | 'ecto-migration'

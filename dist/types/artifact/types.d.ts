@@ -15,7 +15,9 @@ export type Language = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' |
 /** Languages that programs are written in, scripts of a shell and of a database left out. */
 export declare const programmingLanguages: readonly Language[];
 /** What a file is for, found by its path and, where the path does not say, by its content. */
-export type ArtifactKind = 'sql-migration' | 'rails-migration' | 'django-migration' | 'alembic-migration' | 'javascript-migration' | 'php-migration' | 'ecto-migration' | 'liquibase-changelog'
+export type ArtifactKind = 'sql-migration' | 'rails-migration' | 'django-migration' | 'alembic-migration'
+/** SQL that a program in Python sends: yoyo, Aerich, a project's own runner. */
+ | 'python-migration' | 'javascript-migration' | 'php-migration' | 'ecto-migration' | 'liquibase-changelog'
 /** A migration that is a program: goose's in Go, Flyway's in Java. */
  | 'code-migration' | 'github-workflow' | 'k8s' | 'helm-values' | 'helm-template' | 'compose' | 'terraform' | 'fly' | 'render' | 'sidekiq-schedule' | 'crontab' | 'dockerfile' | 'procfile' | 'rails-initializer' | 'entrypoint-script' | 'script' | 'code' | 'template' | 'config'
 /** Rules of a packet filter: iptables, nftables. */

@@ -64,6 +64,7 @@ const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'rails-migration',
   'django-migration',
   'alembic-migration',
+  'python-migration',
   'javascript-migration',
   'php-migration',
   'ecto-migration',

@@ -1,3 +1,4 @@
+import { unreadFramework } from '../../artifact/code-migration.ts'
 import { memo } from '../../artifact/source.ts'
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
@@ -15,6 +16,7 @@ import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts
 import { databaseOf, hasOwnFile } from './engine.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
+import { historicalFacts } from './historical.ts'
 import { withIndexUses } from './index-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
@@ -177,7 +179,7 @@ async function readArtifact(
   if (source === undefined || (artifact.language === 'sql' && isWayBack(artifact.path))) return undefined
   const { path } = artifact
   if (artifact.kind === 'code-migration')
-    return { path, reason: `migrations written in ${artifact.language} are not read` }
+    return { path, reason: `migrations ${unreadFramework(artifact.language, source.text) ?? ''} are not read` }
   try {
     const database = await databaseOf(artifact, config, change.trees.head)
     if ('unsupported' in database) return { path, reason: `migrations of ${database.unsupported} are not judged` }
@@ -250,7 +252,11 @@ async function factsOf(
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees
-  const around = [...(await orderFacts(setting, base)), ...(await checkerFacts(setting, head))]
+  const around = [
+    ...(await orderFacts(setting, base)),
+    ...(await checkerFacts(setting, head)),
+    ...(await historicalFacts(setting, head)),
+  ]
   return [...markNoWayBack(facts, program), ...settingFacts(setting, shown), ...around]
 }
 

@@ -11,6 +11,7 @@ export const migrationKind = {
       artifact.kind === 'rails-migration' ||
       artifact.kind === 'django-migration' ||
       artifact.kind === 'alembic-migration' ||
+      artifact.kind === 'python-migration' ||
       artifact.kind === 'javascript-migration' ||
       artifact.kind === 'php-migration' ||
       artifact.kind === 'ecto-migration' ||

@@ -83,6 +83,11 @@ async function readPython(
 ): Promise<Program> {
   const sql = (text: string, place: (offset: number) => Span) => readEmbedded(text, place, engine)
   const hints = { engine, ...(tree === undefined ? {} : { tree }) }
+  if (artifact.kind === 'python-migration') {
+    const { readPlainPython } = await import('./frontends/python-plain.ts')
+    const program = await readPlainPython(source, sql, { engine })
+    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+  }
   const program = /^(from alembic|import alembic)/m.test(source.text)
     ? await (await import('./frontends/alembic.ts')).readAlembic(source, artifact, sql, hints)
     : await (await import('./frontends/django.ts')).readDjango(source, artifact, sql, hints)

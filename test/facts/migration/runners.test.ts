@@ -451,6 +451,55 @@ test('programs are named', async () => {
   ])
 })
 
+test.each([
+  [
+    'src/App/Migrations/2026_X.cs',
+    'public partial class X : Migration {\n  protected override void Up(MigrationBuilder b) {} }',
+    'of Entity Framework',
+  ],
+  [
+    'src/Migrations/X.cs',
+    'using FluentMigrator;\n[Migration(20261117)]\npublic class X : Migration {}',
+    'of FluentMigrator',
+  ],
+  ['migration/src/m2026_x.rs', 'impl MigrationTrait for Migration {}', 'of SeaORM'],
+  ['internal/x.go', 'func X() *gormigrate.Migration { return &gormigrate.Migration{ID: "1"} }', 'written in go'],
+  [
+    'db/migrations/2026_x.php',
+    '<?php\nuse Phinx\\Migration\\AbstractMigration;\nclass X extends AbstractMigration {}',
+    'of Phinx',
+  ],
+  [
+    'config/Migrations/X.php',
+    '<?php\nuse Migrations\\BaseMigration;\nclass X extends BaseMigration { function up() {} }',
+    'of Phinx',
+  ],
+  ['migrations/m26_x.php', '<?php\nuse yii\\db\\Migration;\nclass m26_x extends Migration {}', 'of Yii'],
+  [
+    'app/Database/Migrations/X.php',
+    '<?php\nuse CodeIgniter\\Database\\Migration;\nclass X extends Migration {}',
+    'of CodeIgniter',
+  ],
+  ['db/migrate/2026_x.rb', 'Sequel.migration do\n  change { drop_table :a }\nend', 'of Sequel'],
+  ['repo/versions/2_x.py', 'from migrate import *\n\ndef upgrade(migrate_engine):\n    pass', 'of sqlalchemy-migrate'],
+  [
+    'x/piccolo_migrations/x.py',
+    'from piccolo.apps.migrations.auto.migration_manager import M\n\nasync def forwards():\n    pass',
+    'of Piccolo',
+  ],
+])('%s is named as not read', async (path, head, framework) => {
+  const { facts, notAnalysed } = await factsOf([{ path, head: `${head}\n` }])
+  expect(facts).toEqual([])
+  expect(notAnalysed).toEqual([{ path, reason: `migrations ${framework} are not read` }])
+})
+
+test("Play's evolutions begin their parts with a `#`", async () => {
+  const head = '# --- !Ups\nDROP TABLE a;\n# --- !Downs\nCREATE TABLE a (b int);\n'
+  const { facts, notAnalysed } = await factsOf([{ path: 'conf/evolutions/default/2.sql', head }])
+  expect(facts.map(({ operation, span }) => [operation, span.line])).toEqual([['drop-table', 2]])
+  expect(notAnalysed).toEqual([])
+})
+
 describe('files for one engine', () => {
   const general = { path: 'migrations/sql/7_x.up.sql', head: 'CREATE INDEX i ON public.a (x);' }
   const own = { path: 'migrations/sql/7_x.postgres.autocommit.up.sql', head: 'CREATE INDEX CONCURRENTLY i ON a (x);' }

@@ -24,7 +24,7 @@ const languages: readonly (readonly [RegExp, JsLanguage])[] = [
   [/node-pg-migrate|\bMigrationBuilder\b|\bpgm\b/, nodePgMigrate],
   [/\bfrom\s+['"]kysely['"]|\brequire\(['"]kysely['"]\)|\bKysely\s*</, kysely],
   [/\bqueryInterface\b|\bQueryInterface\b|\bsequelize-cli\b|\bSequelize\b|\bsequelize\b/, sequelize],
-  [/\bdb-migrate\b|\bdb\s*\.\s*runSql\b|\bdbm\b/, dbMigrate],
+  [/\bdb-migrate\b|\bdb\s*\.\s*(runSql|removeColumn|changeColumn|removeIndex|removeForeignKey)\b|\bdbm\b/, dbMigrate],
   [/\bknex\b|\bKnex\b|\.schema\b|\bcreate\w*Migration\b|\bhasColumn\b/, knex],
 ]
 

@@ -140,9 +140,14 @@ function markedSections({ framework, up, down, bare }: Marker, text: string): Se
     framework,
     transaction: bare.test(text) ? 'each' : 'wrapped',
     singleIsBare: false,
-    up: only(text, from, upEnds),
-    ...(back === undefined ? {} : { down: only(text, back, downEnds) }),
+    up: only(text, from + markerAt(up, text), upEnds),
+    ...(back === undefined ? {} : { down: only(text, back + markerAt(down, text), downEnds) }),
   }
+}
+
+/** The line of a marker need not be a comment of SQL: Play begins it with `#`. */
+function markerAt(marker: RegExp, text: string): number {
+  return marker.exec(text)?.[0].length ?? 0
 }
 
 function only(text: string, from: number, to: number): string {
