@@ -98,6 +98,8 @@ export function blankFact(
     passingDefault: false,
     default: '',
     cascade: false,
+    sameValue: '',
+    lost: [],
     ifNotExists: false,
     lock: '',
     locks: [],

@@ -20,11 +20,13 @@ import { historicalFacts } from './historical.ts'
 import { withIndexUses } from './index-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
+import { lostAttributes } from './lost-attributes.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, readProgram } from './read.ts'
 import { stopOfRetry } from './retry.ts'
+import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
@@ -245,6 +247,8 @@ async function factsOf(
       stopsRetry: item === stop,
       usedInTransaction: used.get(item) ?? '',
       afterRelease,
+      lost: lostAttributes(item.operation, before, engine),
+      sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),
     }))
     if (fact === undefined) continue

@@ -95,6 +95,12 @@ const asked = {
   ),
   default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
   cascade: flag('Has CASCADE.'),
+  lost: texts(
+    '`change-type`: what the column has and the statement takes away because it does not say it again: `AUTO_INCREMENT`, `DEFAULT …`, `NOT NULL`, `NULL`.',
+  ),
+  sameValue: text(
+    '`create-index`, `add-unique` of one column that the migration adds: the value that all rows have in it; empty where they may differ.',
+  ),
   ifNotExists: flag('`create-index`: has IF NOT EXISTS.'),
 }
 

@@ -84,6 +84,8 @@ export type Operation =
       readonly from?: ColumnType
       readonly using?: Expression
       readonly spec?: ColumnSpec
+      /** The statement takes away what it does not say of the column; of these it says something. */
+      readonly restates?: readonly ('null' | 'default')[]
     }
   | { readonly op: 'set-not-null'; readonly table: string; readonly column: string }
   | { readonly op: 'drop-not-null'; readonly table: string; readonly column: string }

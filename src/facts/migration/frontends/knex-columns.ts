@@ -15,6 +15,8 @@ export interface KnexColumn {
   readonly uniqueName?: string
   /** `.alter()`, and what it leaves alone. */
   readonly alter?: { readonly type: boolean; readonly nullable: boolean }
+  /** What the chain says of these, which `.alter()` takes away otherwise. */
+  readonly says: readonly ('null' | 'default')[]
 }
 
 const plainTypes: Readonly<Record<string, readonly [postgres: string, mysql: string]>> = {
@@ -119,6 +121,7 @@ interface Told {
   indexName?: string
   uniqueName?: string
   alter?: { type: boolean; nullable: boolean }
+  says: ('null' | 'default')[]
 }
 
 function toldBy(links: readonly Link[]): Told {
@@ -130,11 +133,14 @@ function toldBy(links: readonly Link[]): Told {
     check: false,
     placed: false,
     indexed: false,
+    says: [],
   }
   let target: string | undefined
   for (const { name, call } of links) {
     const [first] = call?.arguments ?? []
     const text = textOf(first)
+    if (/^(notNullable|notNull|nullable)$/.test(name)) told.says.push('null')
+    else if (name === 'defaultTo' || name === 'default') told.says.push('default')
     if (name === 'notNullable' || name === 'notNull') told.notNull = true
     else if (name === 'nullable') told.notNull = isFalse(first)
     else if (name === 'defaultTo' || name === 'default') told.default = defaultOf(first)

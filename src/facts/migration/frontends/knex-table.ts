@@ -120,15 +120,18 @@ const indexOn = (table: string, columns: readonly string[], name?: string, parti
 })
 
 /** Postgres: type, then default and NOT NULL as the chain restates them. MySQL: one MODIFY. */
-function alterColumn({ column: spec, alter }: KnexColumn, table: string, scope: JsScope, place: Place): void {
+function alterColumn({ column: spec, alter, says }: KnexColumn, table: string, scope: JsScope, place: Place): void {
   const { name, type } = spec
+  const retype: Operation = { op: 'change-type', table, column: name, to: type, spec, restates: says }
   if (isMySql(scope.file.engine)) {
-    emit(scope, place, [{ op: 'change-type', table, column: name, to: type, spec }])
+    emit(scope, place, [retype])
     return
   }
   const operations: Operation[] = []
-  if (alter?.type) operations.push({ op: 'change-type', table, column: name, to: type })
+  const bare: Operation = { op: 'change-type', table, column: name, to: type }
+  if (alter?.type) operations.push(alter.nullable ? retype : bare)
   if (spec.default) operations.push({ op: 'set-default', table, column: name, default: spec.default })
+  else if (alter?.nullable) operations.push({ op: 'drop-default', table, column: name })
   if (alter?.nullable)
     operations.push(
       spec.notNull ? { op: 'set-not-null', table, column: name } : { op: 'drop-not-null', table, column: name },
@@ -286,7 +289,7 @@ function timestamps(given: readonly JsValue[], building: Building, scope: JsScop
   })
   for (const name of camel ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at']) {
     const spec = plainColumn(name, type, defaults && now ? { notNull: true, default: now } : {})
-    column({ column: spec, indexed: false }, building, scope, place)
+    column({ column: spec, indexed: false, says: [] }, building, scope, place)
   }
   return true
 }

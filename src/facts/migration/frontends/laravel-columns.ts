@@ -16,6 +16,8 @@ export interface LaravelColumn {
   readonly change: boolean
   /** `nullable()`, `nullable(false)`; undefined when nothing is said. */
   readonly nullable?: boolean
+  /** `default(…)`, whatever it is given. */
+  readonly saysDefault: boolean
   /** `useCurrent` and `default` as given, to tell “not said” from “none”. */
   readonly algorithm?: 'instant'
   readonly lock?: 'none' | 'shared' | 'exclusive'
@@ -98,6 +100,7 @@ export function laravelColumn(links: readonly PhpCall[], file: PhpFile): Laravel
     ...referenceOf(first, rest, name, file),
     ...indexOf(rest),
     change: found('change') !== undefined,
+    saysDefault: by !== undefined || current !== undefined,
     validated: found('notValid') === undefined,
     ...(nullable ? { nullable: open } : {}),
     ...(found('instant') ? { algorithm: 'instant' } : {}),

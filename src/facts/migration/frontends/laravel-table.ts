@@ -99,15 +99,26 @@ function changed(declared: LaravelColumn, table: string, scope: PhpScope): reado
   const type: Operation = { op: 'change-type', table, column: name, to: spec.type }
   if (isMySql(engine)) {
     const told = restates || nullable !== undefined
-    return [told ? { ...type, spec } : type, ...keysOf(declared, table)]
+    return [told ? { ...type, spec, ...saysAgain(declared, restates) } : type, ...keysOf(declared, table)]
   }
   const notNull = nullable === undefined ? restates : !nullable
-  const operations: Operation[] = [type]
+  const operations: Operation[] = [restates ? { ...type, spec, ...saysAgain(declared, restates) } : type]
   if (spec.default) operations.push({ op: 'set-default', table, column: name, default: spec.default })
+  else if (restates) operations.push({ op: 'drop-default', table, column: name })
   if (notNull) operations.push({ op: 'set-not-null', table, column: name })
   else if (nullable) operations.push({ op: 'drop-not-null', table, column: name })
   return [...operations, ...keysOf(declared, table)]
 }
+
+/** Of what `change()` takes away unless it is said, what the chain says. */
+function saysAgain({ nullable, saysDefault }: LaravelColumn, restates: boolean): Pick<ChangeType, 'restates'> {
+  if (!restates) return {}
+  return {
+    restates: [...(nullable === undefined ? [] : (['null'] as const)), ...(saysDefault ? (['default'] as const) : [])],
+  }
+}
+
+type ChangeType = Extract<Operation, { op: 'change-type' }>
 
 function keysOf({ column: spec, index, uniqueName }: LaravelColumn, table: string): readonly Operation[] {
   return [

@@ -70,9 +70,17 @@ function change(table: string, clause: readonly Token[], source: string): readon
   const old = clause[at]
   const spec = readColumn(clause.slice(renames ? at + 1 : at), source)
   if (!isName(old) || !spec) return undefined
-  const retype: Operation = { op: 'change-type', table, column: old.value, to: spec.type, spec }
+  const restates = saidIn(clause.slice(renames ? at + 2 : at + 1))
+  const retype: Operation = { op: 'change-type', table, column: old.value, to: spec.type, spec, restates }
   const renamed = renames && spec.name.toLowerCase() !== old.value.toLowerCase()
   return renamed ? [{ op: 'rename-column', table, column: old.value, to: spec.name }, retype] : [retype]
+}
+
+/** Does a declaration say whether NULL is allowed, and what the default is? */
+function saidIn(tokens: readonly Token[]): readonly ('null' | 'default')[] {
+  const nulls = tokens.some((token, at) => is(token, 'NULL') && !is(tokens[at - 1], 'DEFAULT'))
+  const defaults = tokens.some(token => is(token, 'DEFAULT'))
+  return [...(nulls ? (['null'] as const) : []), ...(defaults ? (['default'] as const) : [])]
 }
 
 function alter(table: string, clause: readonly Token[], source: string): readonly Operation[] | undefined {

@@ -59,7 +59,11 @@ describe('from the file to the fact', () => {
   test('the schema at base comes from earlier migrations', async () => {
     const head = `exports.up = knex => knex.schema.alterTable('users', t => { t.string('name', 80).alter() })`
     const found = await facts(path, head, { 'migrations/20260101-x.js': createUsers })
-    expect(found).toMatchObject([{ operation: 'change-type', rewrites: false }, { operation: 'drop-not-null' }])
+    expect(found).toMatchObject([
+      { operation: 'change-type', rewrites: false },
+      { operation: 'drop-default' },
+      { operation: 'drop-not-null' },
+    ])
   })
 
   test('MySQL commits each statement, and the engine is that of the repository', async () => {

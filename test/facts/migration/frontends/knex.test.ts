@@ -47,6 +47,7 @@ describe('tables', () => {
     const program = await read(text, 'migrations/1_x.js')
     expect(words(program)).toEqual([
       'change-type users',
+      'drop-default users',
       'set-not-null users',
       'add-column users',
       'add-foreign-key users',

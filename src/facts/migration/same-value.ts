@@ -1,0 +1,43 @@
+import type { Engine } from '../../config/types.ts'
+import { isVolatile } from './effects/postgres-types.ts'
+import type { ColumnSpec, Operation, Program } from './operation.ts'
+
+/**
+ * The value that a migration gives to every row in the one column that it then wants to be unique; undefined where rows
+ * may differ. NULLs are distinct, and what the file updates, or does where it cannot be read, may set the column.
+ */
+export function sameValueOf(operation: Operation, program: Program, engine: Engine): string | undefined {
+  if (operation.op !== 'create-index' && operation.op !== 'add-unique') return undefined
+  const whole =
+    operation.op === 'create-index' ? operation.unique && !operation.partial : operation.usingIndex === undefined
+  const [name] = operation.columns
+  if (!whole || name === undefined || operation.columns.length > 1) return undefined
+  const operations: Operation[] = []
+  for (const step of program.up) {
+    if (step.kind === 'unreadable') return undefined
+    if (step.kind === 'change') operations.push(...step.operations)
+  }
+  const { table } = operation
+  if (operations.some(item => setsRows(item, table))) return undefined
+  const added = operations.find(item => item.op === 'add-column' && item.table === table && item.column.name === name)
+  if (added?.op !== 'add-column') return undefined
+  const takenBack = operations.some(item => item.op === 'drop-default' && item.table === table && item.column === name)
+  return constantOf(added.column, takenBack, engine)
+}
+
+/** Gives rows values of their own, or takes away those that there are. */
+const setsRows = (item: Operation, table: string): boolean =>
+  (item.op === 'update-rows' || item.op === 'delete-rows' || item.op === 'truncate' || item.op === 'set-default') &&
+  item.table === table
+
+function constantOf(column: ColumnSpec, takenBack: boolean, engine: Engine): string | undefined {
+  if (column.numbered || column.generated !== undefined) return undefined
+  const { default: given } = column
+  if (given === undefined)
+    return column.notNull && (engine === 'mysql' || engine === 'mariadb')
+      ? 'the implicit default of its type'
+      : undefined
+  if (/^null\b/i.test(given.text)) return undefined
+  // Django works the default out once, whatever it calls, and takes it back when the rows have it.
+  return takenBack || !isVolatile(given) ? given.text : undefined
+}
