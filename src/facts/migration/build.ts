@@ -54,11 +54,17 @@ export function factOf(
         }),
     addedInTransaction: around.addedInTransaction,
     lockedTables: around.lockedTables,
+    hotLocked: lastLock ? around.lockedTables.filter(table => isHot(setting.statisticsOf(table))).length : 0,
     lastLock,
     lockTimeout: around.lockTimeout,
     checksOff: around.checksOff,
     ...more(),
   }
+}
+
+/** So many queries a second that they pile up behind a lock within a moment. */
+function isHot(statistics: TableStatistics | undefined): boolean {
+  return (statistics?.readsPerSecond ?? 0) >= 100 || (statistics?.writesPerSecond ?? 0) >= 100
 }
 
 /** A fact in which nothing is said yet. */
@@ -132,6 +138,7 @@ export function blankFact(
     stopsRetry: false,
     addedInTransaction: false,
     lockedTables: [],
+    hotLocked: 0,
     lastLock: false,
     lockTimeout: false,
     lockTimeoutLate: false,

@@ -227,6 +227,7 @@ const transaction = {
   lockedTables: texts(
     'Existing tables that the transaction holds locked against writes or reads once this step has run, in the order of locking.',
   ),
+  hotLocked: number('How many of `lockedTables` serve at least 100 reads or writes a second, by the statistics.'),
   lastLock: flag('No later step of the transaction locks a further table: tells one finding per transaction.'),
   lockTimeout: flag(
     'A lock timeout is set when it runs: by the file, or by the connection, the role or the runner as far as the repository tells.',
