@@ -232,8 +232,8 @@ export type OperationName = Operation['op']
 
 /** The beginning or end of a transaction, or of a part of it. */
 export type TransactionStep =
-  /** `runner`: not the file opens the transaction, but what runs it. */
-  | { readonly kind: 'begin'; readonly runner?: boolean }
+  /** `runner`: not the file opens the transaction, but what runs it. `looped`: each round of a loop opens one of its own. */
+  | { readonly kind: 'begin'; readonly runner?: boolean; readonly looped?: boolean }
   | { readonly kind: 'commit' | 'rollback' }
   | { readonly kind: 'savepoint'; readonly name: string }
   | { readonly kind: 'rollback-to'; readonly name: string }

@@ -44,9 +44,7 @@ async function readAny(
   if (source.path.endsWith('.rb')) {
     const { readRails } = await import('./frontends/rails.ts')
     const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
-    const up = program.up.map(backfill)
-    if (engine === 'postgres') return rowByRow({ ...program, up })
-    return { ...program, up, transaction: transactionOfMysql }
+    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
   }
   if (source.path.endsWith('.php')) {
     const { readPhp } = await import('./frontends/php.ts')
@@ -91,9 +89,15 @@ async function readPython(
   return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
 }
 
-/** Loops over rows, where the migration is one transaction. */
+/** Loops over rows, where one transaction holds all their rounds: the migration's own, or one that is opened around the loop. */
 function rowByRow(program: Program): Program {
-  return program.transaction === 'wrapped' ? { ...program, up: program.up.map(inOneTransaction) } : program
+  let open = program.transaction === 'wrapped'
+  const up = program.up.map(step => {
+    if (step.kind === 'begin' && step.looped !== true) open = true
+    if (step.kind === 'commit' || step.kind === 'rollback') open = false
+    return open ? inOneTransaction(step) : step
+  })
+  return { ...program, up }
 }
 
 /** Batches that all belong to the migration's own transaction keep every row locked until the last one is done. */
@@ -109,14 +113,6 @@ function inOneTransaction(step: Step): Step {
 
 /** MySQL commits every schema change by itself, whatever the framework wraps around it. */
 const transactionOfMysql = 'each'
-
-/** `where(column: nil)` picks the rows that a backfill has not reached, which at first is all of them: as `IS NULL` in SQL. */
-function backfill(step: Step): Step {
-  if (step.kind !== 'change' || !/^[\w:.]+\.where\(\s*:?\w+(:| =>)\s*nil\s*\)\s*\.update_all\b/.test(step.text))
-    return step
-  const operations = step.operations.map(item => (item.op === 'update-rows' ? { ...item, filtered: false } : item))
-  return { ...step, operations }
-}
 
 async function readEmbedded(
   text: string,

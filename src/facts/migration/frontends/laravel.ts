@@ -112,7 +112,7 @@ function database({ links, root }: PhpChain, name: string, scope: PhpScope): boo
     transaction(link, scope)
     return true
   }
-  if (link.name === 'beginTransaction') pushStep(scope, { kind: 'begin', ...place })
+  if (link.name === 'beginTransaction') pushStep(scope, { kind: 'begin', looped: scope.looped, ...place })
   else if (/^(commit|rollBack)$/.test(link.name))
     pushStep(scope, { kind: link.name === 'commit' ? 'commit' : 'rollback', ...place })
   else return runCallbacks(link, scope)
@@ -130,6 +130,7 @@ function transaction(call: PhpCall, scope: PhpScope): void {
   if (own)
     pushStep(scope, {
       kind: 'begin',
+      looped: scope.looped,
       text: place.text,
       span: { ...span, endLine: span.line, endColumn: span.column + 1 },
     })

@@ -81,7 +81,7 @@ function partakes(value: JsValue): boolean {
 function transaction(call: JsCall, chain: Chain, scope: JsScope, place: Place): boolean {
   if (!/sequelize|db|transaction/i.test(handleOf(chain)) && !call.arguments.some(value => value.kind === 'function'))
     return false
-  pushStep(scope, { kind: 'begin', ...place })
+  pushStep(scope, { kind: 'begin', looped: scope.looped, ...place })
   if (!call.arguments.some(value => value.kind === 'function')) {
     scope.state.opened = true
     return true

@@ -57,7 +57,10 @@ function read(chain: Chain, scope: JsScope): boolean {
     return true
   }
   if (name === 'startTransaction' || name === 'commitTransaction') {
-    pushStep(scope, { kind: name === 'startTransaction' ? 'begin' : 'commit', ...place })
+    pushStep(
+      scope,
+      name === 'startTransaction' ? { kind: 'begin', looped: scope.looped, ...place } : { kind: 'commit', ...place },
+    )
     return true
   }
   if (name === 'rollbackTransaction') return true

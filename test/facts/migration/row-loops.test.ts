@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import { factsOf } from './facts-of.ts'
+
+/** The tables of which a migration writes every row in one transaction. */
+async function wholeTables(path: string, head: string): Promise<readonly string[]> {
+  const { facts } = await factsOf([{ path, head }])
+  return facts.flatMap(({ operation, filtered, batched, table }) =>
+    /^(update|delete)-rows$/.test(operation) && !filtered && !batched ? [table] : [],
+  )
+}
+
+describe('Rails', () => {
+  const tables = (body: string, head = '') =>
+    wholeTables(
+      'db/migrate/20240501101010_fill.rb',
+      `class Fill < ActiveRecord::Migration[7.1]\n${head}\ndef up\n${body}\nend\nend\n`,
+    )
+
+  test.each([
+    'User.where.not(email: nil).update_all("a = 1")',
+    'User.where("email IS NULL").update_all(a: 1)',
+    'User.where(email: nil).where.not(name: nil).update_all(a: 1)',
+    'User.where(email: nil).find_each { |user| user.update!(a: 1) }',
+    'select_all("SELECT id FROM users").each { |row| execute("UPDATE users SET a = 1 WHERE id = #{row[0]}") }',
+    'rows = connection.select_rows("SELECT id FROM users WHERE a IS NULL")\nrows.each { |id| execute("UPDATE users SET a = 1 WHERE id = #{id}") }',
+    'User.pluck(:id).each { |id| User.where(id: id).update_all(a: 1) }',
+    'User.find_each { |user| execute("UPDATE users SET a = 1 WHERE id = #{user.id}") }',
+  ])('%s', async body => {
+    expect(await tables(body)).toEqual(['users'])
+  })
+  test.each([
+    'User.where(role: "x").where.not(email: nil).update_all(a: 1)',
+    'User.where.not(email: "x").update_all(a: 1)',
+    `User.where("email IS NULL AND role = 'x'").update_all(a: 1)`,
+    'User.where(email: nil, role: "x").update_all(a: 1)',
+    'User.where(email: nil).delete_all',
+    `select_all("SELECT id FROM users WHERE role = 'x'").each { |row| execute("UPDATE users SET a = 1 WHERE id = #{row[0]}") }`,
+    'User.where(role: "x").pluck(:id).each { |id| User.where(id: id).update_all(a: 1) }',
+    'Post.pluck(:user_id).each { |id| User.where(id: id).update_all(a: 1) }',
+    'execute("UPDATE users SET a = 1 WHERE id = #{id}")',
+  ])('near miss: %s', async body => {
+    expect(await tables(body)).toEqual([])
+  })
+  test('a transaction around the loop holds all of it, one inside only its round', async () => {
+    const bare = 'disable_ddl_transaction!'
+    expect(await tables('User.transaction do\nUser.find_each { |u| u.update!(a: 1) }\nend', bare)).toEqual(['users'])
+    expect(await tables('User.in_batches { |b| User.transaction { b.update_all(a: 1) } }', bare)).toEqual([])
+  })
+})
+
+describe('Django', () => {
+  const tables = (body: string, atomic = true) =>
+    wholeTables(
+      'shop/migrations/0002_fill.py',
+      `from django.db import connection, migrations, transaction
+def fill(apps, schema_editor):
+    User = apps.get_model('shop', 'User')
+    cursor = connection.cursor()
+${body.replace(/^/gm, '    ')}
+class Migration(migrations.Migration):
+    atomic = ${atomic ? 'True' : 'False'}
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+`,
+    )
+  const save = 'for user in User.objects.all().iterator():\n    user.save()'
+  const update = "cursor.execute('UPDATE shop_user SET a = 1 WHERE id = %s', [row[0]])"
+
+  test.each([
+    save,
+    "for pk in User.objects.values_list('pk').iterator(chunk_size=9):\n    User.objects.filter(pk=pk).update(a=1)",
+    `cursor.execute('SELECT id FROM shop_user')\nfor row in cursor.fetchall():\n    ${update}`,
+    `cursor.execute('SELECT id FROM shop_user')\nrows = cursor.fetchall()\nfor row in rows:\n    ${update}`,
+  ])('%s', async body => {
+    expect(await tables(body)).toEqual(['shop_user'])
+  })
+  test.each([
+    "for pk in User.objects.filter(a=2).values_list('pk'):\n    User.objects.filter(pk=pk).update(a=1)",
+    'for user in User.objects.all():\n    if user.old:\n        User.objects.filter(pk=user.pk).update(a=1)',
+    `cursor.execute('SELECT id FROM shop_user WHERE a = 2')\nfor row in cursor.fetchall():\n    ${update}`,
+    `cursor.execute('SELECT id FROM shop_user')\nfor row in cursor.fetchmany(9):\n    ${update}`,
+  ])('near miss: %s', async body => {
+    expect(await tables(body)).toEqual([])
+  })
+  test('outside of a transaction each record commits by itself', async () => {
+    expect(await tables(save, false)).toEqual([])
+    expect(await tables(`with transaction.atomic():\n${save.replace(/^/gm, '    ')}`, false)).toEqual(['shop_user'])
+  })
+})
+
+describe('Alembic', () => {
+  const tables = (body: string) =>
+    wholeTables(
+      'migrations/versions/abc_fill.py',
+      `from alembic import op
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+class User(Base):
+    __tablename__ = 'users'
+users = sa.table('users', sa.column('id'))
+def upgrade():
+    conn = op.get_bind()
+    session = Session(bind=conn)
+${body.replace(/^/gm, '    ')}
+`,
+    )
+  test.each([
+    "for user in session.query(User):\n    session.query(User).filter(User.id == user.id).update({'a': 1})",
+    'for row in conn.execute(sa.select(users.c.id, users.c.a)):\n    conn.execute(users.update().where(users.c.id == row.id).values(a=1))',
+  ])('%s', async body => {
+    expect(await tables(body)).toEqual(['users'])
+  })
+  test('near miss: only some rows', async () => {
+    const some = 'sa.select(users.c.id).where(users.c.a == 2)'
+    expect(
+      await tables(
+        `for row in conn.execute(${some}):\n    conn.execute(users.update().where(users.c.id == row.id).values(a=1))`,
+      ),
+    ).toEqual([])
+  })
+})
