@@ -55,7 +55,8 @@ async function readAny(
   if (/\.exs?$/.test(source.path)) {
     const { readEcto } = await import('./frontends/ecto.ts')
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
-    return readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
+    const program = await readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
+    return engine === 'postgres' ? rowByRow(program) : program
   }
   if (/\.(xml|ya?ml|json)$/.test(source.path)) {
     const { readLiquibase } = await import('./frontends/liquibase.ts')

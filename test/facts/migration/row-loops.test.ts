@@ -118,3 +118,54 @@ ${body.replace(/^/gm, '    ')}
     ).toEqual([])
   })
 })
+
+describe('Ecto', () => {
+  const tables = (body: string, head = '') =>
+    wholeTables(
+      'priv/repo/migrations/20240501101010_fill.exs',
+      `defmodule Shop.Repo.Migrations.Fill do
+  use Ecto.Migration
+  import Ecto.Query
+  alias Shop.{Repo, User}
+  ${head}
+  def up do
+    ${body}
+  end
+  defp fill(user), do: user |> User.changeset(%{a: 1}) |> Repo.update!()
+  def down, do: :ok
+end
+`,
+    )
+  const change = 'Repo.update!(Ecto.Changeset.change(user, a: 1))'
+  const byId = 'from(u in "users", where: u.id == ^user.id)'
+
+  test.each([
+    `Repo.all(User) |> Enum.each(fn user -> ${change} end)`,
+    `for user <- Repo.all(User), do: ${change}`,
+    `for user <- repo().all(from u in "users", select: %{id: u.id}) do\nrepo().update_all(${byId}, set: [a: 1])\nend`,
+    `User |> Repo.stream() |> Stream.each(fn user -> ${change} end) |> Stream.run()`,
+    `User |> Repo.stream() |> Stream.chunk_every(9) |> Enum.each(fn users -> Enum.each(users, fn user -> ${change} end) end)`,
+    'users = Repo.all(User)\nEnum.each(users, &fill/1)',
+    'ids = Repo.all(from u in User, select: u.id)\nfor id <- ids, do: Repo.get!(User, id) |> User.changeset(%{}) |> Repo.update()',
+    '%{rows: rows} = repo().query!("SELECT id FROM users")\nfor [id] <- rows, do: repo().query!("UPDATE users SET a = 1 WHERE id = $1", [id])',
+    '{:ok, %{rows: rows}} = repo().query("SELECT id FROM users")\nfor [id] <- rows, do: execute("UPDATE users SET a = 1 WHERE id = #{id}")',
+  ])('%s', async body => {
+    expect(await tables(body)).toEqual(['users'])
+  })
+  test.each([
+    `for user <- Repo.all(from u in User, where: u.role == "x"), do: ${change}`,
+    `for user <- Repo.all(User), user.old, do: ${change}`,
+    `for user <- Repo.all(User) do\nif user.old, do: ${change}\nend`,
+    'for user <- Repo.all(User), do: Repo.update!(Account.changeset(user.account, %{}))',
+    `Repo.all(User) |> Enum.filter(& &1.old) |> Enum.each(fn user -> ${change} end)`,
+    `user = Repo.get!(User, 1)\n${change}`,
+  ])('near miss: %s', async body => {
+    expect(await tables(body)).toEqual([])
+  })
+  test('outside of a transaction each row commits by itself', async () => {
+    const loop = `for user <- Repo.all(User), do: ${change}`
+    const bare = '@disable_ddl_transaction true'
+    expect(await tables(loop, bare)).toEqual([])
+    expect(await tables(`Repo.transaction(fn -> ${loop} end)`, bare)).toEqual(['users'])
+  })
+})
