@@ -169,3 +169,94 @@ end
     expect(await tables(`Repo.transaction(fn -> ${loop} end)`, bare)).toEqual(['users'])
   })
 })
+
+describe('Sequelize', () => {
+  const tables = (body: string) =>
+    wholeTables(
+      'migrations/20240501101010-fill.js',
+      `const { User } = require('../models');
+module.exports = {
+  up: (queryInterface, Sequelize) => queryInterface.sequelize.transaction(async transaction => {
+    ${body}
+  }),
+  down: async () => {},
+};
+`,
+    )
+  const all = 'const users = await User.findAll({ transaction });'
+  const sql = 'queryInterface.sequelize.query'
+
+  test.each([
+    `${all} for (const user of users) { user.a = 1; await user.save({ transaction }); }`,
+    `${all} await Promise.all(users.map(user => user.update({ a: 1 }, { transaction })));`,
+    `${all} for (const user of users) await User.update({ a: 1 }, { where: { id: user.id }, transaction });`,
+    'for (const user of await db.User.findAll({ where: { a: null }, transaction })) await user.update({ a: 1 }, { transaction });',
+    `const [users] = await ${sql}('SELECT id FROM "Users"', { transaction }); for (let i = 0; i < users.length; i++) await queryInterface.bulkUpdate('Users', { a: 1 }, { id: users[i].id }, { transaction });`,
+    `const users = await ${sql}('SELECT id FROM "Users"', { transaction }); for (const user of users) await ${sql}('UPDATE "Users" SET a = 1 WHERE id = :id', { replacements: { id: user.id }, transaction });`,
+  ])('%s', async body => {
+    expect(await tables(body)).toEqual(['Users'])
+  })
+  test.each([
+    'for (const user of await User.findAll({ where: { role: 1 }, transaction })) await user.update({ a: 1 }, { transaction });',
+    'for (const user of await User.findAll({ limit: 9, transaction })) await user.update({ a: 1 }, { transaction });',
+    `${all} for (const user of users) { if (user.old) await user.update({ a: 1 }, { transaction }); }`,
+    `${all} for (const user of users) { const plan = await user.getPlan(); await plan.update({ a: 1 }, { transaction }); }`,
+    `${all} await users[0].update({ a: 1 }, { transaction });`,
+    // It takes no part in the transaction: each row commits by itself.
+    `${all} for (const user of users) await user.update({ a: 1 });`,
+  ])('near miss: %s', async body => {
+    expect(await tables(body)).toEqual([])
+  })
+})
+
+describe('TypeORM and Knex', () => {
+  const typeorm = (body: string, head = '') =>
+    wholeTables(
+      'src/migrations/1714550000000-Fill.ts',
+      `import { MigrationInterface, QueryRunner } from 'typeorm'
+import { User } from '../entities/User'
+export class Fill1714550000000 implements MigrationInterface {
+  ${head}
+  public async up(queryRunner: QueryRunner): Promise<void> {
+    const users = queryRunner.manager.getRepository(User)
+    ${body}
+  }
+  public async down(): Promise<void> {}
+}
+`,
+    )
+  const knex = (body: string) =>
+    wholeTables(
+      'migrations/20240501101010_fill.js',
+      `exports.up = async function (knex) {\n${body}\n}\nexports.down = async () => {}\n`,
+    )
+  const save = 'for (const user of await users.find()) { user.a = 1; await users.save(user) }'
+
+  test.each([
+    save,
+    'const all = await queryRunner.manager.find(User); for (const user of all) user.a = 1; await queryRunner.manager.save(all)',
+    'for (const user of await queryRunner.manager.find(User, { where: {} })) await queryRunner.manager.update(User, user.id, { a: 1 })',
+  ])('%s', async body => {
+    expect(await typeorm(body)).toEqual(['user'])
+  })
+  test.each([
+    "for (const user of await users.find({ where: { role: 'x' } })) await users.save(user)",
+    'for (const user of await users.find({ take: 9 })) await users.save(user)',
+    'for (const user of await users.find()) await queryRunner.manager.save(Profile, { userId: user.id })',
+  ])('near miss: %s', async body => {
+    expect(await typeorm(body)).toEqual([])
+  })
+  test('outside of a transaction each row commits by itself', async () => {
+    expect(await typeorm(save, 'transaction = false')).toEqual([])
+  })
+  const update = "await knex('users').where({ id: user.id }).update({ a: 1 })"
+  test.each([
+    `const users = await knex('users').select(); for (let i = 0; i < users.length; i++) { const user = users[i]; ${update} }`,
+    `return knex('users').select('*').then(users => Promise.all(users.map(async user => { ${update} })))`,
+  ])('%s', async body => {
+    expect(await knex(body)).toEqual(['users'])
+  })
+  test('near miss: a loop that counts something else', async () => {
+    expect(await knex(`for (let i = 0; i < ids.length; i++) { const user = ids[i]; ${update} }`)).toEqual([])
+  })
+})

@@ -17,6 +17,7 @@ import {
 } from './javascript-chain.ts'
 import { expression, isMySql, plainColumn } from './javascript-columns.ts'
 import { entityCall } from './javascript-models.ts'
+import { recordCall } from './javascript-records.ts'
 import {
   emit,
   emitUnreadable,
@@ -69,7 +70,7 @@ function read(chain: Chain, scope: JsScope): boolean {
     runCallbacks(call, scope)
     return true
   }
-  if (entityCall(chain, scope)) return true
+  if (recordCall(chain, scope, () => false) || entityCall(chain, scope)) return true
   const reader = calls[name]
   if (!reader) {
     const handle = handleOf(chain)
