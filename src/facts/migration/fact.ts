@@ -85,6 +85,9 @@ const asked = {
   ),
   filtered: flag('UPDATE, DELETE: has a condition that can leave rows out.'),
   batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
+  skips: text(
+    '`update-rows`, `delete-rows`: in a loop that pages through a query by offset, the column on which the query filters and that the step changes; `*` where the step deletes the rows. Empty elsewhere.',
+  ),
   assured: flag("Declared safe to the framework's own checker (`safety_assured`)."),
   usingIndex: text('Index that a unique or primary key takes over; empty when it builds its own.'),
   notNull: flag('`add-column`: the column is NOT NULL.'),

@@ -155,12 +155,14 @@ export type Operation =
     }
   /** `filtered`: its WHERE names particular values (`IS NULL` and joins do not count). `batched`: limited to a slice and repeated. */
   /** `looped`: in a loop over rows or batches, which bounds it only where each round commits by itself. */
+  /** `skips`: the column that the loop around filters on while it pages by offset, and that this changes; `*` where rows go. */
   | {
       readonly op: 'update-rows'
       readonly table: string
       readonly filtered: boolean
       readonly batched: boolean
       readonly looped?: boolean
+      readonly skips?: string
     }
   | {
       readonly op: 'delete-rows'
@@ -168,6 +170,7 @@ export type Operation =
       readonly filtered: boolean
       readonly batched: boolean
       readonly looped?: boolean
+      readonly skips?: string
     }
   | { readonly op: 'insert-select'; readonly table: string; readonly from: readonly string[] }
   | { readonly op: 'truncate'; readonly table: string; readonly cascade: boolean }
