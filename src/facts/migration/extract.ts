@@ -13,6 +13,7 @@ import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
+import { withEnumUses } from './enum-uses.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { withIndexUses } from './index-uses.ts'
@@ -76,7 +77,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  const complete = await withProbes(await withIndexUses(await withWriters(facts, context), context), context)
+  const used = await withEnumUses(await withIndexUses(await withWriters(facts, context), context), context)
+  const complete = await withProbes(used, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
 

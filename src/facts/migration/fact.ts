@@ -158,7 +158,7 @@ const table = {
   ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
-    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
+    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it. `rename-enum-value`: places that name the old value.',
   ),
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
@@ -178,7 +178,7 @@ const table = {
     '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',
   ),
   usedBefore: texts(
-    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`.',
+    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`. `rename-enum-value`: places of the changed files at base.',
   ),
   newTable: flag('The table is created in this same change: nobody uses it yet.'),
   size: word(
