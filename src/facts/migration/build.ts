@@ -145,6 +145,8 @@ export function blankFact(
     usedAt: [],
     usageCertain: false,
     ignoredNow: false,
+    copiedTo: '',
+    addedNow: false,
     afterRelease: false,
     bootPlace: '',
     probePlace: '',

@@ -11,6 +11,7 @@ import { bootMigration } from './boot.ts'
 import { bounded, codeTooLarge } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
+import { copiedColumns, withCopy } from './copies.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
 import { withEnumUses } from './enum-uses.ts'
@@ -61,6 +62,12 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
     .map(({ artifact, program }) => checkStepsOf(artifact.path, operationsOf(touchedSteps(artifact, program))))
     .filter(({ operations }) => operations.length > 0)
   const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
+  const copied = copiedColumns(
+    migrations.map(({ artifact, program }) => ({
+      text: artifact.head?.text ?? '',
+      operations: operationsOf(touchedSteps(artifact, program)),
+    })),
+  )
   for (const migration of migrations) {
     try {
       const own = await withLockTimeout(
@@ -68,7 +75,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
         migration.program,
         context,
       )
-      for (const fact of own) facts.push(withUsage(fact, usages))
+      for (const fact of own) facts.push(withCopy(withUsage(fact, usages), copied))
       notAnalysed.push(...unreadable(migration))
     } catch (error) {
       notAnalysed.push({

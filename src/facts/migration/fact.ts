@@ -171,6 +171,12 @@ const table = {
   ),
   probePlace: text('The probe that gives up on such a container, as `path:line`.'),
   probeSeconds: number('How long that probe waits; 0 without one.'),
+  copiedTo: text(
+    '`drop-column`: the column that the same change adds to the table and fills from this one; empty where there is none.',
+  ),
+  addedNow: flag(
+    '`set-not-null`, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
+  ),
   afterRelease: flag(
     'The project runs the migration after the new release has replaced the old one (`db/post_migrate`, `Safe.after_deploy`). `usedAt` of such an `add-column`: places of the code that ask for it before.',
   ),

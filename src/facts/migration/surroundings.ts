@@ -37,11 +37,38 @@ export function fromSurroundings(
       return { newTable: sortedOf(everyOperation).types.has(operation.name) }
     case 'add-foreign-key':
       return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
+    case 'set-not-null':
+      return { addedNow: isAddedNow(operation.table, operation.column, before, everyOperation) }
+    case 'add-check':
+      return { addedNow: isCheckedNow(operation, before, everyOperation) }
     case 'recreate-table':
       return recreated(operation, before, everyOperation)
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
+}
+
+/** The change adds the column, and no default or trigger fills it for code that does not know it. */
+function isAddedNow(table: string, column: string, before: Schema, everyOperation: readonly Operation[]): boolean {
+  const own = operationsOn(table, everyOperation)
+  const added = own.find(item => item.op === 'add-column' && item.column.name === column)
+  if (added?.op !== 'add-column' || added.column.notNull) return false
+  const has = (op: 'set-default' | 'drop-default'): boolean =>
+    own.some(item => item.op === op && item.column === column)
+  const { default: byDefault, generated, numbered } = added.column
+  const filled =
+    generated !== undefined || numbered || has('set-default') || (byDefault !== undefined && !has('drop-default'))
+  return !filled && triggersOn(table, before, everyOperation).length === 0
+}
+
+/** A check that stands for NOT NULL, where that does not follow in the same change. */
+function isCheckedNow(
+  { table, notNullColumn }: Extract<Operation, { op: 'add-check' }>,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): boolean {
+  if (notNullColumn === undefined || !isAddedNow(table, notNullColumn, before, everyOperation)) return false
+  return !operationsOn(table, everyOperation).some(item => item.op === 'set-not-null' && item.column === notNullColumn)
 }
 
 interface Sorted {
