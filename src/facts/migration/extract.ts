@@ -18,6 +18,7 @@ import { withEnumUses } from './enum-uses.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { withIndexUses } from './index-uses.ts'
+import { withInserts } from './insert-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
@@ -84,7 +85,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  const used = await withEnumUses(await withIndexUses(await withWriters(facts, context), context), context)
+  const indexed = await withIndexUses(await withWriters(facts, context), context)
+  const used = await withInserts(await withEnumUses(indexed, context), context)
   const complete = await withProbes(used, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }

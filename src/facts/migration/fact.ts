@@ -177,6 +177,13 @@ const table = {
   addedNow: flag(
     '`set-not-null`, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
   ),
+  noDefault: flag(
+    '`set-not-null`, `add-check` of NOT NULL: an INSERT that does not name the column gets no value for it, as the schema at base or the change tells.',
+  ),
+  leftOutAt: texts(
+    'With `noDefault`: places of the code after the change that insert into the table without the column, as `path:line`; at most three.',
+  ),
+  leftOutBefore: texts('With `noDefault`: such places at base, in files that the change touches.'),
   afterRelease: flag(
     'The project runs the migration after the new release has replaced the old one (`db/post_migrate`, `Safe.after_deploy`). `usedAt` of such an `add-column`: places of the code that ask for it before.',
   ),
