@@ -39,24 +39,24 @@ async function readAny(
     const program = await readJavascript(source, artifact, (text, place) => readEmbedded(text, place, engine), {
       engine,
     })
-    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+    return withTransactions(program, engine)
   }
   if (source.path.endsWith('.rb')) {
     const { readRails } = await import('./frontends/rails.ts')
     const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
-    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+    return withTransactions(program, engine)
   }
   if (source.path.endsWith('.php')) {
     const { readPhp } = await import('./frontends/php.ts')
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     const program = await readPhp(source, (text, place) => readEmbedded(text, place, engine), hints)
-    return engine === 'postgres' ? rowByRow(program) : program
+    return rowByRow(program, engine)
   }
   if (/\.exs?$/.test(source.path)) {
     const { readEcto } = await import('./frontends/ecto.ts')
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     const program = await readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
-    return engine === 'postgres' ? rowByRow(program) : program
+    return rowByRow(program, engine)
   }
   if (/\.(xml|ya?ml|json)$/.test(source.path)) {
     const { readLiquibase } = await import('./frontends/liquibase.ts')
@@ -87,19 +87,32 @@ async function readPython(
     : await (await import('./frontends/django.ts')).readDjango(source, artifact, sql, hints)
   // A squashed migration stands for others that every database in use has run already.
   if (/^\s+replaces\s*=\s*[[(]/m.test(source.text)) return { ...program, up: [] }
-  return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+  return withTransactions(program, engine)
+}
+
+/** MySQL commits every schema change by itself, whatever the framework wraps around it. */
+function withTransactions(program: Program, engine: ReadableEngine): Program {
+  const read = rowByRow(program, engine)
+  return engine === 'postgres' ? read : { ...read, transaction: 'each' }
 }
 
 /** Loops over rows, where one transaction holds all their rounds: the migration's own, or one that is opened around the loop. */
-function rowByRow(program: Program): Program {
-  let open = program.transaction === 'wrapped'
+function rowByRow(program: Program, engine: ReadableEngine): Program {
+  // Django runs each function in a transaction of its own even where the database cannot take schema changes back.
+  const inFunction = program.framework === 'django'
+  let open = program.transaction === 'wrapped' && (engine === 'postgres' || inFunction)
   const up = program.up.map(step => {
     if (step.kind === 'begin' && step.looped !== true) open = true
     if (step.kind === 'commit' || step.kind === 'rollback') open = false
+    if (engine !== 'postgres' && !inFunction && changesSchema(step)) open = false
     return open ? inOneTransaction(step) : step
   })
   return { ...program, up }
 }
+
+const changesSchema = (step: Step): boolean =>
+  step.kind === 'change' &&
+  step.operations.some(({ op }) => !/^(update-rows|delete-rows|insert-select|harmless)$/.test(op))
 
 /** Batches that all belong to the migration's own transaction keep every row locked until the last one is done. */
 function inOneTransaction(step: Step): Step {
@@ -111,9 +124,6 @@ function inOneTransaction(step: Step): Step {
   )
   return { ...step, operations }
 }
-
-/** MySQL commits every schema change by itself, whatever the framework wraps around it. */
-const transactionOfMysql = 'each'
 
 async function readEmbedded(
   text: string,

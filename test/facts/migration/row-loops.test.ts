@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { factsOf } from './facts-of.ts'
 
 /** The tables of which a migration writes every row in one transaction. */
-async function wholeTables(path: string, head: string): Promise<readonly string[]> {
-  const { facts } = await factsOf([{ path, head }])
+async function wholeTables(path: string, head: string, engine = 'postgres'): Promise<readonly string[]> {
+  const settings = { 'premortem.yml': JSON.stringify({ databases: [{ engine }] }) }
+  const { facts } = await factsOf([{ path, head }], {}, settings)
   return facts.flatMap(({ operation, filtered, batched, table }) =>
     /^(update|delete)-rows$/.test(operation) && !filtered && !batched ? [table] : [],
   )
@@ -258,5 +259,49 @@ export class Fill1714550000000 implements MigrationInterface {
   })
   test('near miss: a loop that counts something else', async () => {
     expect(await knex(`for (let i = 0; i < ids.length; i++) { const user = ids[i]; ${update} }`)).toEqual([])
+  })
+})
+
+describe('on MySQL', () => {
+  test('Django runs a function in a transaction, Rails runs none', async () => {
+    const django = `from django.db import migrations
+def fill(apps, schema_editor):
+    User = apps.get_model('shop', 'User')
+    for pk in User.objects.values_list('pk'):
+        User.objects.filter(pk=pk).update(a=1)
+class Migration(migrations.Migration):
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+`
+    expect(await wholeTables('shop/migrations/0002_fill.py', django, 'mysql')).toEqual(['shop_user'])
+    const rails =
+      'class Fill < ActiveRecord::Migration[7.1]\ndef up\nUser.find_each { |u| u.update!(a: 1) }\nend\nend\n'
+    expect(await wholeTables('db/migrate/20240501101010_fill.rb', rails, 'mysql')).toEqual([])
+  })
+
+  const laravel = (body: string) =>
+    wholeTables(
+      'database/migrations/2024_05_01_101010_fill.php',
+      `<?php
+use App\\Models\\User;
+use Illuminate\\Support\\Facades\\DB;
+use Illuminate\\Support\\Facades\\Schema;
+return new class extends Migration {
+  public function up(): void {
+    ${body}
+  }
+};
+`,
+      'mysql',
+    )
+  const update = "$user->update(['a' => 1]);"
+  test('a transaction of the file holds its loop, until a schema change commits it', async () => {
+    expect(await laravel(`DB::transaction(function () { foreach (User::all() as $user) { ${update} } });`)).toEqual([
+      'users',
+    ])
+    expect(
+      await laravel(`foreach (User::all() as $user) { DB::transaction(function () use ($user) { ${update} }); }`),
+    ).toEqual([])
+    const drop = "Schema::dropIfExists('old');"
+    expect(await laravel(`DB::beginTransaction(); ${drop} foreach (User::all() as $user) { ${update} }`)).toEqual([])
   })
 })
