@@ -12,12 +12,15 @@ import { bootMigration } from './boot.ts'
 import { bounded, codeTooLarge } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
+import { copiedColumns, withCopy } from './copies.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
+import { withEnumUses } from './enum-uses.ts'
 import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { historicalFacts } from './historical.ts'
 import { withIndexUses } from './index-uses.ts'
+import { withInserts } from './insert-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
@@ -64,6 +67,12 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
     .map(({ artifact, program }) => checkStepsOf(artifact.path, operationsOf(touchedSteps(artifact, program))))
     .filter(({ operations }) => operations.length > 0)
   const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
+  const copied = copiedColumns(
+    migrations.map(({ artifact, program }) => ({
+      text: artifact.head?.text ?? '',
+      operations: operationsOf(touchedSteps(artifact, program)),
+    })),
+  )
   for (const migration of migrations) {
     try {
       const own = await withLockTimeout(
@@ -71,7 +80,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
         migration.program,
         context,
       )
-      for (const fact of own) facts.push(withUsage(fact, usages))
+      for (const fact of own) facts.push(withCopy(withUsage(fact, usages), copied))
       notAnalysed.push(...unreadable(migration))
     } catch (error) {
       notAnalysed.push({
@@ -80,7 +89,9 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  const complete = await withProbes(await withIndexUses(await withWriters(facts, context), context), context)
+  const indexed = await withIndexUses(await withWriters(facts, context), context)
+  const used = await withInserts(await withEnumUses(indexed, context), context)
+  const complete = await withProbes(used, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
 

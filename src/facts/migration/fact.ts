@@ -86,6 +86,9 @@ const asked = {
   ),
   filtered: flag('UPDATE, DELETE: has a condition that can leave rows out.'),
   batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
+  skips: text(
+    '`update-rows`, `delete-rows`: in a loop that pages through a query by offset, the column on which the query filters and that the step changes; `*` where the step deletes the rows. Empty elsewhere.',
+  ),
   assured: flag("Declared safe to the framework's own checker (`safety_assured`)."),
   usingIndex: text('Index that a unique or primary key takes over; empty when it builds its own.'),
   notNull: flag('`add-column`: the column is NOT NULL.'),
@@ -99,7 +102,7 @@ const asked = {
     '`change-type`: what the column has and the statement takes away because it does not say it again: `AUTO_INCREMENT`, `DEFAULT …`, `NOT NULL`, `NULL`.',
   ),
   sameValue: text(
-    '`create-index`, `add-unique` of one column that the migration adds: the value that all rows have in it; empty where they may differ.',
+    '`create-index`, `add-unique` of one column that the migration adds, `add-column` of a unique one: the value that all rows have in it; empty where they may differ.',
   ),
   ifNotExists: flag('`create-index`: has IF NOT EXISTS.'),
 }
@@ -162,7 +165,7 @@ const table = {
   ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
-    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
+    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it. `rename-enum-value`: places that name the old value.',
   ),
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
@@ -175,6 +178,19 @@ const table = {
   ),
   probePlace: text('The probe that gives up on such a container, as `path:line`.'),
   probeSeconds: number('How long that probe waits; 0 without one.'),
+  copiedTo: text(
+    '`drop-column`: the column that the same change adds to the table and fills from this one; empty where there is none.',
+  ),
+  addedNow: flag(
+    '`set-not-null`, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
+  ),
+  noDefault: flag(
+    '`set-not-null`, `add-check` of NOT NULL: an INSERT that does not name the column gets no value for it, as the schema at base or the change tells.',
+  ),
+  leftOutAt: texts(
+    'With `noDefault`: places of the code after the change that insert into the table without the column, as `path:line`; at most three.',
+  ),
+  leftOutBefore: texts('With `noDefault`: such places at base, in files that the change touches.'),
   afterRelease: flag(
     'The project runs the migration after the new release has replaced the old one (`db/post_migrate`, `Safe.after_deploy`). `usedAt` of such an `add-column`: places of the code that ask for it before.',
   ),
@@ -182,7 +198,7 @@ const table = {
     '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',
   ),
   usedBefore: texts(
-    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`.',
+    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`. `rename-enum-value`: places of the changed files at base.',
   ),
   newTable: flag('The table is created in this same change: nobody uses it yet.'),
   size: word(

@@ -157,12 +157,14 @@ export type Operation =
     }
   /** `filtered`: its WHERE names particular values (`IS NULL` and joins do not count). `batched`: limited to a slice and repeated. */
   /** `looped`: in a loop over rows or batches, which bounds it only where each round commits by itself. */
+  /** `skips`: the column that the loop around filters on while it pages by offset, and that this changes; `*` where rows go. */
   | {
       readonly op: 'update-rows'
       readonly table: string
       readonly filtered: boolean
       readonly batched: boolean
       readonly looped?: boolean
+      readonly skips?: string
     }
   | {
       readonly op: 'delete-rows'
@@ -170,6 +172,7 @@ export type Operation =
       readonly filtered: boolean
       readonly batched: boolean
       readonly looped?: boolean
+      readonly skips?: string
     }
   | { readonly op: 'insert-select'; readonly table: string; readonly from: readonly string[] }
   | { readonly op: 'truncate'; readonly table: string; readonly cascade: boolean }
@@ -234,8 +237,8 @@ export type OperationName = Operation['op']
 
 /** The beginning or end of a transaction, or of a part of it. */
 export type TransactionStep =
-  /** `runner`: not the file opens the transaction, but what runs it. */
-  | { readonly kind: 'begin'; readonly runner?: boolean }
+  /** `runner`: not the file opens the transaction, but what runs it. `looped`: each round of a loop opens one of its own. */
+  | { readonly kind: 'begin'; readonly runner?: boolean; readonly looped?: boolean }
   | { readonly kind: 'commit' | 'rollback' }
   | { readonly kind: 'savepoint'; readonly name: string }
   | { readonly kind: 'rollback-to'; readonly name: string }

@@ -39,25 +39,24 @@ async function readAny(
     const program = await readJavascript(source, artifact, (text, place) => readEmbedded(text, place, engine), {
       engine,
     })
-    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+    return withTransactions(program, engine)
   }
   if (source.path.endsWith('.rb')) {
     const { readRails } = await import('./frontends/rails.ts')
     const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
-    const up = program.up.map(backfill)
-    if (engine === 'postgres') return rowByRow({ ...program, up })
-    return { ...program, up, transaction: transactionOfMysql }
+    return withTransactions(program, engine)
   }
   if (source.path.endsWith('.php')) {
     const { readPhp } = await import('./frontends/php.ts')
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
     const program = await readPhp(source, (text, place) => readEmbedded(text, place, engine), hints)
-    return engine === 'postgres' ? rowByRow(program) : program
+    return rowByRow(program, engine)
   }
   if (/\.exs?$/.test(source.path)) {
     const { readEcto } = await import('./frontends/ecto.ts')
     const hints = { engine, ...(tree === undefined ? {} : { tree }) }
-    return readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
+    const program = await readEcto(source, (text, place) => readEmbedded(text, place, engine), hints)
+    return rowByRow(program, engine)
   }
   if (/\.(xml|ya?ml|json)$/.test(source.path)) {
     const { readLiquibase } = await import('./frontends/liquibase.ts')
@@ -85,21 +84,39 @@ async function readPython(
   const hints = { engine, ...(tree === undefined ? {} : { tree }) }
   if (artifact.kind === 'python-migration') {
     const { readPlainPython } = await import('./frontends/python-plain.ts')
-    const program = await readPlainPython(source, sql, { engine })
-    return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+    return withTransactions(await readPlainPython(source, sql, { engine }), engine)
   }
   const program = /^(from alembic|import alembic)/m.test(source.text)
     ? await (await import('./frontends/alembic.ts')).readAlembic(source, artifact, sql, hints)
     : await (await import('./frontends/django.ts')).readDjango(source, artifact, sql, hints)
   // A squashed migration stands for others that every database in use has run already.
   if (/^\s+replaces\s*=\s*[[(]/m.test(source.text)) return { ...program, up: [] }
-  return engine === 'postgres' ? rowByRow(program) : { ...program, transaction: transactionOfMysql }
+  return withTransactions(program, engine)
 }
 
-/** Loops over rows, where the migration is one transaction. */
-function rowByRow(program: Program): Program {
-  return program.transaction === 'wrapped' ? { ...program, up: program.up.map(inOneTransaction) } : program
+/** MySQL commits every schema change by itself, whatever the framework wraps around it. */
+function withTransactions(program: Program, engine: ReadableEngine): Program {
+  const read = rowByRow(program, engine)
+  return engine === 'postgres' ? read : { ...read, transaction: 'each' }
 }
+
+/** Loops over rows, where one transaction holds all their rounds: the migration's own, or one that is opened around the loop. */
+function rowByRow(program: Program, engine: ReadableEngine): Program {
+  // Django runs each function in a transaction of its own even where the database cannot take schema changes back.
+  const inFunction = program.framework === 'django'
+  let open = program.transaction === 'wrapped' && (engine === 'postgres' || inFunction)
+  const up = program.up.map(step => {
+    if (step.kind === 'begin' && step.looped !== true) open = true
+    if (step.kind === 'commit' || step.kind === 'rollback') open = false
+    if (engine !== 'postgres' && !inFunction && changesSchema(step)) open = false
+    return open ? inOneTransaction(step) : step
+  })
+  return { ...program, up }
+}
+
+const changesSchema = (step: Step): boolean =>
+  step.kind === 'change' &&
+  step.operations.some(({ op }) => !/^(update-rows|delete-rows|insert-select|harmless)$/.test(op))
 
 /** Batches that all belong to the migration's own transaction keep every row locked until the last one is done. */
 function inOneTransaction(step: Step): Step {
@@ -109,17 +126,6 @@ function inOneTransaction(step: Step): Step {
       ? { ...item, batched: false }
       : item,
   )
-  return { ...step, operations }
-}
-
-/** MySQL commits every schema change by itself, whatever the framework wraps around it. */
-const transactionOfMysql = 'each'
-
-/** `where(column: nil)` picks the rows that a backfill has not reached, which at first is all of them: as `IS NULL` in SQL. */
-function backfill(step: Step): Step {
-  if (step.kind !== 'change' || !/^[\w:.]+\.where\(\s*:?\w+(:| =>)\s*nil\s*\)\s*\.update_all\b/.test(step.text))
-    return step
-  const operations = step.operations.map(item => (item.op === 'update-rows' ? { ...item, filtered: false } : item))
   return { ...step, operations }
 }
 

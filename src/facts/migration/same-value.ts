@@ -7,22 +7,28 @@ import type { ColumnSpec, Operation, Program } from './operation.ts'
  * may differ. NULLs are distinct, and what the file updates, or does where it cannot be read, may set the column.
  */
 export function sameValueOf(operation: Operation, program: Program, engine: Engine): string | undefined {
-  if (operation.op !== 'create-index' && operation.op !== 'add-unique') return undefined
-  const whole =
-    operation.op === 'create-index' ? operation.unique && !operation.partial : operation.usingIndex === undefined
-  const [name] = operation.columns
-  if (!whole || name === undefined || operation.columns.length > 1) return undefined
+  const name = uniqueColumn(operation)
+  if (name === undefined || !('table' in operation)) return undefined
   const operations: Operation[] = []
   for (const step of program.up) {
     if (step.kind === 'unreadable') return undefined
     if (step.kind === 'change') operations.push(...step.operations)
   }
   const { table } = operation
-  if (operations.some(item => setsRows(item, table))) return undefined
+  if (table === undefined || operations.some(item => setsRows(item, table))) return undefined
   const added = operations.find(item => item.op === 'add-column' && item.table === table && item.column.name === name)
   if (added?.op !== 'add-column') return undefined
   const takenBack = operations.some(item => item.op === 'drop-default' && item.table === table && item.column === name)
   return constantOf(added.column, takenBack, engine)
+}
+
+/** The one column that has to be unique from now on. */
+function uniqueColumn(operation: Operation): string | undefined {
+  if (operation.op === 'add-column') return operation.column.unique ? operation.column.name : undefined
+  const whole =
+    (operation.op === 'create-index' && operation.unique && !operation.partial) ||
+    (operation.op === 'add-unique' && operation.usingIndex === undefined)
+  return whole && operation.columns.length === 1 ? operation.columns[0] : undefined
 }
 
 /** Gives rows values of their own, or takes away those that there are. */

@@ -117,6 +117,13 @@ function change(table: KnownTable, column: string, part: Partial<ColumnSpec>): v
   if (known !== undefined) table.columns.set(column, { ...known, ...part })
 }
 
+function dropDefault(table: KnownTable, column: string): void {
+  const known = table.columns.get(column)
+  if (known?.default === undefined) return
+  const { default: _gone, ...rest } = known
+  table.columns.set(column, rest)
+}
+
 function removeNamed<T extends { readonly name?: string }>(list: T[], name: string): void {
   for (let at = list.length - 1; at >= 0; at--) if (list[at]?.name === name) list.splice(at, 1)
 }
@@ -207,6 +214,13 @@ function replayOn(table: KnownTable, operation: Operation): void {
       return
     case 'drop-not-null':
       change(table, operation.column, { notNull: false })
+      return
+    case 'set-default':
+      if (/^null\b/i.test(operation.default.text)) dropDefault(table, operation.column)
+      else change(table, operation.column, { default: operation.default })
+      return
+    case 'drop-default':
+      dropDefault(table, operation.column)
       return
     case 'create-index':
       table.indexes.push({

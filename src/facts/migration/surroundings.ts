@@ -37,11 +37,47 @@ export function fromSurroundings(
       return { newTable: sortedOf(everyOperation).types.has(operation.name) }
     case 'add-foreign-key':
       return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
+    case 'set-not-null':
+      return requiredOf(operation.table, operation.column, before, everyOperation)
+    case 'add-check':
+      return requiredByCheck(operation, before, everyOperation)
     case 'recreate-table':
       return recreated(operation, before, everyOperation)
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
+}
+
+type Required = Pick<MigrationFact, 'addedNow' | 'noDefault'>
+
+/** Whether the change adds a column that becomes required, and whether nothing fills it for code that does not name it. */
+function requiredOf(table: string, column: string, before: Schema, everyOperation: readonly Operation[]): Required {
+  const own = operationsOn(table, everyOperation)
+  const added = own.find(item => item.op === 'add-column' && item.column.name === column)
+  const spec = added?.op === 'add-column' ? added.column : before.tables.get(table)?.columns.get(column)
+  const no = { addedNow: false, noDefault: false }
+  if (spec === undefined || spec.notNull) return no
+  const has = (op: 'set-default' | 'drop-default'): boolean =>
+    own.some(item => item.op === op && item.column === column)
+  const filled =
+    spec.generated !== undefined ||
+    spec.numbered ||
+    has('set-default') ||
+    (spec.default !== undefined && !/^null\b/i.test(spec.default.text) && !has('drop-default')) ||
+    triggersOn(table, before, everyOperation).length > 0
+  return filled ? no : { addedNow: added !== undefined, noDefault: true }
+}
+
+/** A check that stands for NOT NULL, where that does not follow in the same change. */
+function requiredByCheck(
+  { table, notNullColumn }: Extract<Operation, { op: 'add-check' }>,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): Partial<Required> {
+  const follows = operationsOn(table, everyOperation).some(
+    item => item.op === 'set-not-null' && item.column === notNullColumn,
+  )
+  return notNullColumn === undefined || follows ? {} : requiredOf(table, notNullColumn, before, everyOperation)
 }
 
 interface Sorted {

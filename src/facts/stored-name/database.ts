@@ -3,27 +3,24 @@ import type { Change } from '../../change/types.ts'
 import { spanOf } from '../../text/lines.ts'
 import { familyOf } from '../migration/known.ts'
 import type { StoredNameFact } from './fields.ts'
-import { placesOf } from './search.ts'
+import { codeFiles, enumValueNamed, placesOf } from './search.ts'
 
-const code = /\.(rb|py|[cm]?[jt]sx?|go|java|kt|php|rs|exs?|cs|scala|sql|prisma|graphql)$/
 const back =
   /^\s*(def (self\.)?down\b|def downgrade\b|(export )?(async )?function down\b|(public )?(override )?async down\(|exports\.down\b|down\s*[:=(]|--\s*\+goose Down|--\s*migrate:down|--\s*\+migrate Down|--\s*Down Migration)/im
 const listed = `\\s+AS\\s+ENUM\\s*\\(([^)]*)\\)`
 const most = 3000
 
-/** Values of PostgreSQL's enumerations that a migration renames, or leaves out of the type that takes the place of the old one. */
+/** Values of PostgreSQL's enumerations that a migration leaves out of the type that takes the place of the old one. */
 export async function databaseEnums(artifact: Artifact, change: Change): Promise<readonly StoredNameFact[]> {
   const { head } = artifact
   if (head === undefined || !/\bTYPE\b/i.test(head.text)) return []
   const up = head.text.slice(0, back.exec(head.text)?.index ?? head.text.length)
   const facts: StoredNameFact[] = []
-  const add = async (at: number, length: number, container: string, name: string, successor: string): Promise<void> => {
+  const add = async (at: number, length: number, container: string, name: string): Promise<void> => {
     const span = spanOf(head.lines, at, at + length)
     if (!touches(artifact, 'head', span)) return
-    const named = new RegExp(
-      `(?:['"\`]|(?<![\\w:]):)${quoted(name)}(?:['"\`]|(?![\\w'"\`]))|\\b${quoted(container)}\\.${quoted(name)}\\b`,
-    )
-    const head_ = await placesOf(named, code, change, 'head')
+    const named = enumValueNamed(container, name)
+    const head_ = await placesOf(named, codeFiles, change, 'head')
     facts.push({
       kind: 'stored-name',
       path: artifact.path,
@@ -32,23 +29,19 @@ export async function databaseEnums(artifact: Artifact, change: Change): Promise
       stored: 'database-enum',
       name,
       container,
-      successor,
-      usedAt: await placesOf(named, code, change, 'base'),
+      successor: '',
+      usedAt: await placesOf(named, codeFiles, change, 'base'),
       leftAt: head_.filter(place => !place.startsWith(`${artifact.path}:`)),
       rewritten: new RegExp(`\\b(UPDATE|DELETE|WHEN)\\b[^;]*'${quoted(name)}'`, 'i').test(up),
     })
   }
-  for (const found of up.matchAll(
-    /ALTER\s+TYPE\s+([\w."]+)\s+RENAME\s+VALUE\s+\\?'([^'\\]+)\\?'\s+TO\s+\\?'([^'\\]+)/gi,
-  ))
-    await add(found.index, found[0].length, bare(found[1] ?? ''), found[2] ?? '', found[3] ?? '')
   for (const found of up.matchAll(new RegExp(`CREATE\\s+TYPE\\s+([\\w."]+)${listed}`, 'gi'))) {
     const made = bare(found[1] ?? '')
     const type = replacedBy(made, up)
     if (type === undefined) continue
     const now = new Set(valuesOf(found[2] ?? ''))
     const before = await valuesAtBase(type, artifact.path, change)
-    for (const value of before.filter(one => !now.has(one))) await add(found.index, found[0].length, type, value, '')
+    for (const value of before.filter(one => !now.has(one))) await add(found.index, found[0].length, type, value)
   }
   return facts
 }

@@ -4,7 +4,7 @@ import type { FactOf } from '../types.ts'
 export const storedNameFields = {
   stored: word(
     ['job', 'task', 'type-column', 'polymorphic', 'enum-value', 'enum-position', 'database-enum'],
-    'Where the name lives on outside of the code: in a queue (`job`: class of a Ruby job, `task`: of Celery and the like), in the `type` column of single table inheritance, in the `…_type` column of a polymorphic association, in a column or document as a value of an enumeration, as the number of its position, or in an enumeration type of PostgreSQL that a migration changes.',
+    'Where the name lives on outside of the code: in a queue (`job`: class of a Ruby job, `task`: of Celery and the like), in the `type` column of single table inheritance, in the `…_type` column of a polymorphic association, in a column or document as a value of an enumeration, as the number of its position, or in an enumeration type of PostgreSQL that a migration makes anew.',
   ),
   name: text('The name that is gone, with its modules; of an enumeration the member.'),
   container: text('Parent class, or the enumeration.'),

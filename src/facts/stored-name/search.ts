@@ -1,6 +1,17 @@
 import { roleOf } from '../../artifact/classify.ts'
 import type { Change } from '../../change/types.ts'
 
+/** Code that may name a value of a database's enumeration. */
+export const codeFiles = /\.(rb|py|[cm]?[jt]sx?|go|java|kt|php|rs|exs?|cs|scala|sql|prisma|graphql)$/
+
+/** A value of an enumeration as code names it: in quotes, as a symbol, or as a member of the type. */
+export function enumValueNamed(type: string, value: string): RegExp {
+  const [container, name] = [quoted(type), quoted(value)]
+  return new RegExp(`(?:['"\`]|(?<![\\w:]):)${name}(?:['"\`]|(?![\\w'"\`]))|\\b${container}\\.${name}\\b`)
+}
+
+const quoted = (name: string): string => name.replace(/\W/g, '\\$&')
+
 const mostFiles = 3000
 const longestMs = 1500
 const largest = 400_000

@@ -118,9 +118,13 @@ describe('members of enumerations', () => {
   })
 })
 
-test('a value renamed only on the way back', async () => {
-  const head = "-- +goose Up\nSELECT 1;\n-- +goose Down\nALTER TYPE s RENAME VALUE 'a' TO 'b';\n"
-  expect(await facts([{ path: 'migrations/0002_x.sql', head }])).toEqual([])
+test('a value left out only on the way back', async () => {
+  const anew = "ALTER TYPE s RENAME TO s_old;\nCREATE TYPE s AS ENUM ('a');\n"
+  const before = { 'migrations/0001_x.sql': "CREATE TYPE s AS ENUM ('a', 'b');\n" }
+  const there = `-- +goose Up\n${anew}`
+  expect(await facts([{ path: 'migrations/0002_x.sql', head: there }], before)).toMatchObject([{ name: 'b' }])
+  const back = `-- +goose Up\nSELECT 1;\n-- +goose Down\n${anew}`
+  expect(await facts([{ path: 'migrations/0002_x.sql', head: back }], before)).toEqual([])
 })
 
 test.each(hostile)('hostile input %#', async text => {

@@ -105,8 +105,8 @@ export function sessionRows(value: PyValue, file: PyFile, depth = 0): Rows | und
 
 function selectRows(value: PyCall, file: PyFile, depth = 0): Rows | undefined {
   if (depth > 60) return undefined
-  if (value.name === 'select' && value.arguments.length === 1) {
-    const table = saTable(value.arguments[0], file)
+  if (value.name === 'select' && value.arguments.length > 0) {
+    const table = selectedTable(value.arguments, file)
     return table === undefined ? undefined : { table, filtered: false, batched: false }
   }
   const receiver = receiverOf(value)
@@ -115,6 +115,20 @@ function selectRows(value: PyCall, file: PyFile, depth = 0): Rows | undefined {
   if (/^(where|filter|filter_by)$/.test(value.name))
     return { ...rows, filtered: rows.filtered || value.arguments.some(narrowing) }
   return value.name === 'limit' ? { ...rows, filtered: true, batched: true } : rows
+}
+
+/** The one table behind `select(User)`, `select(users.c.id, users.c.email)`, `select([User.id])`. */
+function selectedTable(columns: readonly PyValue[], file: PyFile): string | undefined {
+  const tables = new Set(
+    columns
+      .flatMap(value => (value.kind === 'list' ? value.items : [value]))
+      .map(value => {
+        if (value.kind !== 'attribute') return saTable(value, file)
+        const { of } = value
+        return saTable(of.kind === 'attribute' && /^(c|columns)$/.test(of.name) ? of.of : of, file)
+      }),
+  )
+  return tables.size === 1 ? [...tables][0] : undefined
 }
 
 /** `Model.__tablename__` as text. */

@@ -7,6 +7,7 @@ import type { Operation, Program, Step } from '../operation.ts'
 import { tableName } from './alembic-columns.ts'
 import { operations, withoutEffect } from './alembic-operations.ts'
 import { saStatement, sessionRows, tableText } from './alembic-rows.ts'
+import { wholeTable } from './django-orm.ts'
 import { type PyFile, pyFile } from './python-file.ts'
 import {
   emit,
@@ -78,6 +79,7 @@ function alembic(file: PyFile, engine: Engine | undefined): PyLanguage {
   return {
     call: (call, scope) => read(call, scope, engine),
     known: value => given(value) ?? tableText(value, file),
+    whole: value => wholeTable(sessionRows(value, file)),
     condition: value => vendorIs(value, engine),
     enter: (context, scope, node) => {
       if (context.kind !== 'call' || context.name !== 'autocommit_block') return undefined
@@ -131,7 +133,9 @@ function read(call: PyCall, scope: PyScope, engine: Engine | undefined): boolean
   if (rows && !rows.record && /^(update|delete)$/.test(call.name)) {
     const batched = rows.batched || scope.sliced || (scope.looped && rows.filtered)
     const op = call.name === 'update' ? 'update-rows' : 'delete-rows'
-    emit(scope, call.node, [{ op, table: rows.table, filtered: rows.filtered, batched }])
+    const operation: Operation = { op, table: rows.table, filtered: rows.filtered, batched }
+    const inAll = scope.looped && !scope.conditional && rows.filtered
+    emit(scope, call.node, [inAll ? inLoop(operation, scope.whole) : operation])
     return true
   }
   if (receiver && /^(delete|add)$/.test(call.name) && /session/i.test(dotted(receiver)) && call.arguments[0]) {
@@ -202,7 +206,7 @@ function execute(call: PyCall, scope: PyScope): void {
     for (const item of statement.items) emitSql(scope, call.node, item)
     return
   }
-  emitSql(scope, call.node, statement)
+  emitSql(scope, call.node, statement, receiverOf(call))
 }
 
 function readOperation(call: PyCall, batch: PyCall | undefined, scope: PyScope, engine: Engine | undefined): boolean {

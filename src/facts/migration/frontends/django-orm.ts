@@ -1,6 +1,8 @@
 import { literalOf } from '../../../artifact/literal.ts'
 import { dotted, lastName, type PyCall, type PyValue, receiverOf } from '../../../artifact/python.ts'
+import type { Operation } from '../operation.ts'
 import { emit, emitSql, emitUnreadable, type PyScope } from './python-scope.ts'
+import { inLoop } from './row-loops.ts'
 
 /** Rows that ORM code is about to touch. */
 export interface Rows {
@@ -9,6 +11,12 @@ export interface Rows {
   readonly batched: boolean
   /** `each`: one record of a loop over the rows. `one`: a single record, found or made. */
   readonly record?: 'each' | 'one'
+}
+
+/** The table of a query that leaves no row out, in the form of row-loops.ts; else empty. */
+export function wholeTable(rows: Rows | undefined): string {
+  if (rows === undefined || rows.filtered || rows.batched || rows.record) return ''
+  return rows.table.slice(rows.table.lastIndexOf('.') + 1).toLowerCase()
 }
 
 /** Finds the table of a model class; undefined for what is no model. */
@@ -95,7 +103,7 @@ export function ormCall(call: PyCall, scope: PyScope, tableOf: TableOf, atomic: 
     const rows = rowsOf(receiver, tableOf)
     if (rows !== undefined) return rowsCall(call, rows, scope, tableOf, atomic)
     if (/^(execute|executemany)$/.test(name) && isConnection(receiver)) {
-      emitSql(scope, call.node, call.arguments[0])
+      emitSql(scope, call.node, call.arguments[0], receiver)
       return true
     }
     if (
@@ -150,7 +158,13 @@ function rowsCall(call: PyCall, rows: Rows, scope: PyScope, tableOf: TableOf, at
     const each = rows.record === 'each'
     // In the migration's transaction every record saved stays locked until the last one is.
     const batched = rows.batched || scope.sliced || (each ? !atomic : scope.looped && rows.filtered)
-    emit(scope, call.node, [{ op: change, table, filtered: rows.filtered || (each && scope.conditional), batched }])
+    // Outside of it each record commits by itself, unless the function opens a transaction around its loop.
+    const looped = each && !rows.batched && !scope.sliced
+    const filtered = rows.filtered || (each && scope.conditional)
+    const operation: Operation = { op: change, table, filtered, batched, ...(looped ? { looped } : {}) }
+    // `for pk in User.objects.values_list("pk"): User.objects.filter(pk=pk).update(…)`
+    const inAll = !each && filtered && scope.looped && !scope.conditional && scope.whole !== ''
+    emit(scope, call.node, [inAll ? inLoop(operation, scope.whole) : operation])
     return true
   }
   return rowsOf(call, tableOf) !== undefined

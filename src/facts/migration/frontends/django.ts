@@ -9,7 +9,7 @@ import { targetOf } from './django-fields.ts'
 import { appOf, type DjangoFile, djangoFile } from './django-file.ts'
 import { type DjangoHistory, djangoHistory, noHistory, type Wanted } from './django-history.ts'
 import { type DjangoSetting, operations, withoutTables } from './django-operations.ts'
-import { metaText, ormCall } from './django-orm.ts'
+import { metaText, ormCall, rowsOf, wholeTable } from './django-orm.ts'
 import { parentsOf } from './python-file.ts'
 import { type Draft, emit, emitSql, emitUnreadable, type PyLanguage, type PyScope, pushStep } from './python-scope.ts'
 import { type ReadSql, resolveDrafts } from './python-sql.ts'
@@ -115,10 +115,11 @@ function django(
   return {
     call: (call, scope) => ormCall(call, scope, tableOf, atomic),
     known: value => metaText(value, tableOf),
+    whole: value => wholeTable(rowsOf(value, tableOf)),
     enter: (context, scope, node) => {
       if (context.kind !== 'call' || context.name !== 'atomic' || atomic) return undefined
       const span = nodeSpan(node)
-      pushStep(scope, { kind: 'begin', span, text: lineOf(node.text) })
+      pushStep(scope, { kind: 'begin', span, text: lineOf(node.text), looped: scope.looped })
       return { leave: () => pushStep(scope, { kind: 'commit', span, text: lineOf(node.text) }) }
     },
     condition: value => vendorIs(value, engine),

@@ -59,7 +59,10 @@ function onRepo(call: ExCall, scope: EctoScope): boolean {
     const place = placeOfNode(call.node)
     const own = exTrue(scope.file.attributes.get('disable_ddl_transaction')) && call.name !== 'checkout'
     const { span, text } = place
-    if (own) pushStep(scope, { kind: 'begin', text, span: { ...span, endLine: span.line, endColumn: span.column + 1 } })
+    if (own) {
+      const first = { ...span, endLine: span.line, endColumn: span.column + 1 }
+      pushStep(scope, { kind: 'begin', text, span: first, looped: scope.looped })
+    }
     for (const value of call.arguments) if (value.kind === 'function') runFunction(value.node, [], scope)
     if (own)
       pushStep(scope, {

@@ -1,8 +1,9 @@
 import type { Node } from 'web-tree-sitter'
 import { type ExCall, type ExValue, exChildren, exName } from '../../../artifact/elixir.ts'
 import type { Operation } from '../operation.ts'
-import type { EctoScope } from './ecto-scope.ts'
+import { type EctoScope, rowMark } from './ecto-scope.ts'
 import { pluralize, underscore } from './rails-names.ts'
+import { inLoop, selectedWhole } from './row-loops.ts'
 
 interface Rows {
   readonly table: string
@@ -12,12 +13,56 @@ interface Rows {
 
 /** What `update_all`, `delete_all` of a repo do; undefined for other calls. `false`: the table is only known at run time. */
 export function rowsCall(call: ExCall, scope: EctoScope): Operation | undefined | false {
+  if (!isRepo(call.receiver)) return undefined
   const kind = /^(update_all|delete_all)!?$/.exec(call.name)?.[1]
-  if (kind === undefined || !isRepo(call.receiver)) return undefined
+  if (kind === undefined) return recordCall(call, scope)
   const rows = rowsOf(call.arguments[0], scope)
   if (!rows) return false
   const op = kind === 'update_all' ? 'update-rows' : 'delete-rows'
-  return { op, ...rows, batched: rows.batched || (scope.looped && rows.filtered) }
+  const operation: Operation = { op, ...rows, batched: rows.batched || (scope.looped && rows.filtered) }
+  return rows.filtered && scope.looped && !scope.conditional ? inLoop(operation, scope.whole) : operation
+}
+
+/** `Repo.update!(changeset)` of each row in a loop over all rows. Of one row it is no backfill. */
+function recordCall(call: ExCall, scope: EctoScope): Operation | undefined {
+  const kind = /^(update|insert_or_update|delete)!?$/.exec(call.name)?.[1]
+  if (kind === undefined || !scope.looped || scope.conditional) return undefined
+  const table = recordOf(call.arguments[0], scope)
+  if (table === undefined) return undefined
+  return { op: kind === 'delete' ? 'delete-rows' : 'update-rows', table, filtered: false, batched: true, looped: true }
+}
+
+/** The table of the row that a changeset is for: `change(user, …)`, `user |> User.changeset(…)`, `Repo.get!(User, id) |> …`. */
+function recordOf(value: ExValue | undefined, scope: EctoScope, depth = 0): string | undefined {
+  const row = rowMark(value)
+  if (row !== undefined) return row
+  if (value?.kind !== 'call' || depth > 20) return undefined
+  if (isRepo(value.receiver) && /^get!?$/.test(value.name)) {
+    const table = rowsOf(value.arguments[0], scope)?.table
+    return table === scope.whole ? table : undefined
+  }
+  return recordOf(value.arguments[0], scope, depth + 1)
+}
+
+/** The table whose rows, every one of them, a value gives: `Repo.all(User)`, `Repo.stream(query)`, the `rows` of a query; else empty. */
+export function wholeOf(value: ExValue | undefined, scope: EctoScope, depth = 0): string {
+  const row = rowMark(value)
+  if (row !== undefined) return row
+  if (value?.kind !== 'call' || depth > 40) return ''
+  if (isRepo(value.receiver)) {
+    const [first] = value.arguments
+    if (/^query(_many)?!?$/.test(value.name)) return first?.kind === 'text' ? selectedWhole(first.text) : ''
+    const rows = /^(all|stream)!?$/.test(value.name) ? rowsOf(first, scope) : undefined
+    return rows && !rows.filtered && !rows.batched ? rows.table : ''
+  }
+  // `Repo.query!("…").rows`
+  if (value.name === 'rows' && value.receiver && value.arguments.length === 0)
+    return wholeOf(value.receiver, scope, depth + 1)
+  const module = value.receiver?.kind === 'name' ? value.receiver.name : ''
+  const keeps = /^(map|each|with_index|chunk_every|to_list|sort_by|reverse|uniq|into|shuffle|flat_map|async_stream)$/
+  return /^(Enum|Stream|Task)$/.test(module) && keeps.test(value.name)
+    ? wholeOf(value.arguments[0], scope, depth + 1)
+    : ''
 }
 
 /** `repo()`, `Repo`, `MyApp.Repo`, `@repo`. */

@@ -33,6 +33,10 @@ export interface EctoScope {
   readonly direction: 'up' | 'down'
   /** Inside a loop whose rounds are only known at run time. */
   readonly looped: boolean
+  /** Table over whose rows, all of them, a loop around runs; else empty. */
+  readonly whole: string
+  /** Inside a branch of a loop: only some of its rounds come here. */
+  readonly conditional: boolean
   readonly depth: number
   readonly following: readonly number[]
   /** Reads a call; false when it means nothing by itself, and its parts are looked at. */
@@ -58,6 +62,8 @@ export function newScope(file: EctoFile, direction: 'up' | 'down', read: EctoSco
     out: [],
     direction,
     looped: false,
+    whole: '',
+    conditional: false,
     depth: 0,
     following: [],
     read,
@@ -131,16 +137,29 @@ export function inside(definition: Node, given: readonly ExValue[], scope: EctoS
   return { ...scope, locals, depth: scope.depth + 1, following: [...scope.following, definition.id] }
 }
 
-/** Binds a variable, or the variables of a tuple. */
+/** Binds a variable, or the variables of a tuple; `{:ok, %{rows: rows}}` takes the result of a query apart. */
 export function bind(target: Node, value: ExValue | undefined, locals: Map<string, ExValue>): void {
   if (target.type === 'identifier') {
     if (value) locals.set(target.text, value)
     else locals.delete(target.text)
   } else if (target.type === 'tuple') {
+    const parts = exChildren(target)
+    const succeeded = value?.kind === 'call' && parts[0]?.text === ':ok'
     const items = value?.kind === 'tuple' ? value.items : []
-    for (const [at, part] of exChildren(target).entries()) bind(part, items[at], locals)
+    for (const [at, part] of parts.entries())
+      bind(part, succeeded && at === 1 ? value : rowMark(value) ? value : items[at], locals)
+  } else if (target.type === 'map') {
+    const rows = /\brows:\s*(\w+)/.exec(target.text)?.[1]
+    if (rows !== undefined && value?.kind === 'call') locals.set(rows, value)
   }
 }
+
+/** Stands for one row of a table, all of whose rows a loop comes by. No name in a source has spaces. */
+export const rowOf = (table: string): ExValue => ({ kind: 'name', name: `a row of ${table}` })
+
+/** The table of such a row. */
+export const rowMark = (value: ExValue | undefined): string | undefined =>
+  value?.kind === 'name' ? /^a row of (.+)$/.exec(value.name)?.[1] : undefined
 
 export interface Place {
   readonly span: Span
@@ -194,5 +213,6 @@ export function emitSql(
     return
   }
   scope.state.steps++
-  scope.out.push({ kind: 'sql', value, marks, ...place, looped: scope.looped, whole: '', autocommit: false })
+  const whole = scope.conditional ? '' : scope.whole
+  scope.out.push({ kind: 'sql', value, marks, ...place, looped: scope.looped, whole, autocommit: false })
 }

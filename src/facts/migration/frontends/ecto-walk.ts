@@ -1,7 +1,8 @@
 import type { Node } from 'web-tree-sitter'
 import { type ExCall, type ExValue, exChildren } from '../../../artifact/elixir.ts'
 import type { Engine } from '../../../config/types.ts'
-import { bind, bodyOf, type EctoScope, evaluate, inside, mayVisit } from './ecto-scope.ts'
+import { wholeOf } from './ecto-rows.ts'
+import { bind, bodyOf, type EctoScope, evaluate, inside, mayVisit, rowOf } from './ecto-scope.ts'
 
 /** Loops over lists that are written out are unrolled up to this length. */
 const mostRounds = 200
@@ -74,8 +75,10 @@ function control(call: ExCall, scope: EctoScope): boolean {
   const taken = holds === undefined ? undefined : call.name === 'if' ? holds : !holds
   if (asked && taken === undefined && asked.type === 'call') walk(asked, scope)
   const otherwise = elseOf(node)
-  if (body && taken !== false) branches(body, scope)
-  if (otherwise && taken !== true && call.name !== 'try') branches(otherwise, scope)
+  const sure = taken !== undefined || /^(try|quote)$/.test(call.name)
+  const inner = scope.looped && !sure ? { ...scope, conditional: true } : scope
+  if (body && taken !== false) branches(body, inner)
+  if (otherwise && taken !== true && call.name !== 'try') branches(otherwise, inner)
   return true
 }
 
@@ -138,9 +141,19 @@ function loop(call: ExCall, scope: EctoScope): boolean {
     return true
   const rounds = roundsOf(over)
   if (rounds) for (const item of rounds) runFunction(run.node, [item], scope)
-  else runFunction(run.node, [], { ...scope, looped: true })
+  else {
+    const whole = wholeOf(over, scope)
+    runFunction(run.node, whole === '' ? [] : [rowOf(whole)], looping(scope, whole))
+  }
   return true
 }
+
+const looping = (scope: EctoScope, whole: string): EctoScope => ({
+  ...scope,
+  looped: true,
+  conditional: false,
+  whole: whole || scope.whole,
+})
 
 function roundsOf(over: ExValue | undefined): readonly ExValue[] | undefined {
   if (over?.kind !== 'list') return undefined
@@ -153,9 +166,11 @@ function roundsOf(over: ExValue | undefined): readonly ExValue[] | undefined {
 
 function comprehension(call: ExCall, scope: EctoScope): void {
   const list = exChildren(call.node).find(child => child.type === 'arguments')
-  const generators = (list ? exChildren(list) : []).filter(
-    child => child.type === 'binary_operator' && child.childForFieldName('operator')?.text === '<-',
-  )
+  const isGenerator = (child: Node): boolean =>
+    child.type === 'binary_operator' && child.childForFieldName('operator')?.text === '<-'
+  const generators = (list ? exChildren(list) : []).filter(isGenerator)
+  // `for u <- users, u.old do`
+  const filters = (list ? exChildren(list) : []).filter(child => !isGenerator(child) && child.type !== 'keywords')
   const run = (at: number, within: EctoScope): void => {
     const generator = generators[at]
     const target = generator?.childForFieldName('left')
@@ -167,7 +182,10 @@ function comprehension(call: ExCall, scope: EctoScope): void {
     const over = evaluate(source, within)
     const rounds = roundsOf(over)
     if (!rounds) {
-      run(at + 1, { ...withLocals(within), looped: true })
+      const whole = generators.length === 1 && filters.length === 0 ? wholeOf(over, within) : ''
+      const next = looping(withLocals(within), whole)
+      if (whole !== '') bind(target, rowOf(whole), next.locals)
+      run(at + 1, next)
       return
     }
     for (const item of rounds) {

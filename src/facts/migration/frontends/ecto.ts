@@ -112,7 +112,7 @@ async function tablesOf(module: Node, tree: Tree | undefined): Promise<ReadonlyM
     /defmodule\s+[\w.]*?(\w+)\s+do[\s\S]{0,400}?\bschema\s*\(?\s*"(\w+)"/g,
   ))
     tables.set(name, table)
-  if (!tree || !/\b(update_all|delete_all)\b/.test(module.text)) return tables
+  if (!tree || !/\b(update|delete)(_all)?!?\b/.test(module.text)) return tables
   const wanted = new Set(
     module.descendantsOfType('alias').map(node => node?.text.slice(node.text.lastIndexOf('.') + 1) ?? ''),
   )

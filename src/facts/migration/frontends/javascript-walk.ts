@@ -77,7 +77,8 @@ function walk(node: Node, scope: JsScope): boolean {
       const condition = node.childForFieldName('condition')
       if (condition) expression(condition, inner)
       const body = node.childForFieldName('body')
-      if (body) walk(body, { ...withLocals(inner), looped: true })
+      const over = condition ? counted(condition, inner) : undefined
+      if (body) walk(body, withLocals(over ? looping(inner, over) : { ...inner, looped: true }))
       return false
     }
     case 'try_statement':
@@ -150,7 +151,8 @@ export function perform(value: JsValue, scope: JsScope, depth = 0): void {
     const receiver = receiverOf(value)
     if (receiver && continues.test(value.name)) {
       perform(receiver, scope, depth + 1)
-      if (value.name !== 'catch') runCallbacks({ ...value, arguments: value.arguments.slice(0, 1) }, scope)
+      const settled = { ...value, arguments: value.arguments.slice(0, 1) }
+      if (value.name !== 'catch') runCallbacks(settled, scope, value.name === 'then' ? [receiver] : [])
       return
     }
     if (iterates.test(value.name) && iterate(value, receiver, scope)) return
@@ -230,8 +232,16 @@ function forIn(node: Node, scope: JsScope): void {
 const looping = (scope: JsScope, over: JsValue): JsScope => ({
   ...scope,
   looped: true,
-  whole: wholeTableOf(over) || scope.whole,
+  whole: wholeTableOf(over, scope.language.framework) || scope.whole,
 })
+
+/** `users` of `for (let i = 0; i < users.length; i++)`. */
+function counted(condition: Node, scope: JsScope): JsValue | undefined {
+  const value = evaluate(condition, scope)
+  if (value.kind !== 'compared') return undefined
+  const { right } = value
+  return right.kind === 'member' && right.name === 'length' ? right.of : undefined
+}
 
 function keysOf(value: JsValue): JsValue {
   if (value.kind !== 'object') return { kind: 'item', of: value }
@@ -254,7 +264,8 @@ function branches(node: Node, scope: JsScope): boolean {
   const ends: boolean[] = []
   for (const branch of [yes, otherwise]) {
     if (!branch) continue
-    const taken = withLocals(scope)
+    // In a loop only some of the rounds come here.
+    const taken = withLocals(scope.looped ? { ...scope, whole: '' } : scope)
     ends.push(walk(branch, taken))
     for (const [name, one] of taken.locals)
       if (!scope.locals.has(name) || one.kind === 'code') scope.locals.set(name, one)

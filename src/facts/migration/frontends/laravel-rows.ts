@@ -1,7 +1,7 @@
 import { type PhpCall, type PhpValue, phpText } from '../../../artifact/php.ts'
 import type { Operation } from '../operation.ts'
 import { tableOfModel } from './laravel-columns.ts'
-import type { PhpScope, Rows } from './php-scope.ts'
+import type { Paging, PhpScope, Rows } from './php-scope.ts'
 import { selectedWhole } from './row-loops.ts'
 
 /** Calls that leave the rows of a query as they are. */
@@ -88,10 +88,30 @@ function afterCall(rows: Rows, call: PhpCall): Rows | undefined {
   if (rows.record) return single.test(name) && !/^(when|tap)$/.test(name) ? rows : undefined
   if (single.test(name) && !/^(when|tap)$/.test(name)) return { ...rows, record: 'one' }
   if (values.test(name)) return undefined
-  if (batches.test(name))
-    return { ...rows, batched: true, filtered: rows.filtered || /^(limit|take|forPage)$/.test(name) }
-  if (sameRows.test(name)) return rows
-  return selects(call) ? { ...rows, filtered: true } : rows
+  if (batches.test(name)) {
+    const filtered = rows.filtered || /^(limit|take|forPage)$/.test(name)
+    const fetches = /^(cursor|lazy\w*)$/.test(name) ? { fetched: true } : {}
+    return {
+      ...rows,
+      batched: true,
+      filtered,
+      ...fetches,
+      ...(name === 'lazy' && !rows.fetched ? { paged: true } : {}),
+    }
+  }
+  const asked: Rows = { ...rows, ...conditionsOf(rows, call) }
+  if (sameRows.test(name)) return /^(get|all|collect|fresh|lazyLoad)$/.test(name) ? { ...asked, fetched: true } : asked
+  return selects(call) ? { ...asked, filtered: true } : asked
+}
+
+/** The columns of the conditions so far, with those of one more call. */
+function conditionsOf({ columns = [] }: Rows, { name, arguments: given }: PhpCall): Pick<Rows, 'columns'> {
+  if (/^or[A-Z]/.test(name)) return { columns: [] }
+  if (!/^where/.test(name) || /^where(Raw|Has|Doesnt|Exists|Column|Relation|Key)/.test(name)) return {}
+  const [first] = given
+  const one = phpText(first)
+  const named = one !== undefined ? [one] : first?.kind === 'array' ? first.entries.flatMap(({ key }) => key ?? []) : []
+  return { columns: [...columns, ...named.map(bare)] }
 }
 
 /** Does a condition pick particular rows? NULL picks what a backfill has not reached, which at first is all of them. */
@@ -141,4 +161,28 @@ export function handedTo(call: PhpCall, rows: Rows): Rows | undefined {
   if (/^(each\w*|map\w*|transform|filter|reject|flatMap|reduce|tap)$/.test(call.name))
     return call.name === 'tap' ? rows : { ...rows, record: 'each' }
   return undefined
+}
+
+/** The paging by offset that a call does: `chunk(100, …)`, `each(…)` of a query. */
+export function pagingOf(call: PhpCall, rows: Rows): Paging | undefined {
+  if (rows.record || rows.list || rows.fetched || !/^(chunk|chunkMap|each)$/.test(call.name)) return undefined
+  const body = call.arguments.find(value => value.kind === 'function')
+  if (body?.kind !== 'function') return undefined
+  return { table: rows.table, columns: rows.columns ?? [], body: body.node.text }
+}
+
+/**
+ * What a step does to the pages still to come: rows that go, or that no longer meet the condition, move later ones up to
+ * pages that have been read. The column, or `*` for rows that are deleted.
+ */
+export function skippedBy(call: PhpCall, change: Operation, paging: Paging | undefined): string | undefined {
+  if (!paging || !('table' in change) || change.table !== paging.table) return undefined
+  if (change.op === 'delete-rows') return '*'
+  if (change.op !== 'update-rows') return undefined
+  const [first] = call.arguments
+  const given = first?.kind === 'array' ? first.entries.flatMap(({ key }) => key ?? []) : []
+  const assigned = /^(save|push)/.test(call.name)
+    ? [...paging.body.matchAll(/\$\w+->(\w+)\s*=(?![=>])/g)].map(match => match[1] ?? '')
+    : []
+  return [...given, ...assigned].map(bare).find(column => paging.columns.includes(column))
 }

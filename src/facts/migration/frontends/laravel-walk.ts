@@ -166,6 +166,7 @@ function each(node: Node, scope: PhpScope): void {
     ...scope,
     looped: true,
     whole: wholeTableOf(rows, over) || scope.whole,
+    ...(rows?.paged ? { paging: { table: rows.table, columns: rows.columns ?? [], body: body.text } } : {}),
   })
 }
 

@@ -1,5 +1,6 @@
 import { type PhpCall, type PhpValue, phpText } from '../../../artifact/php.ts'
-import { changeOf, handedTo, rowsOf, wholeTableOf } from './laravel-rows.ts'
+import type { Operation } from '../operation.ts'
+import { changeOf, handedTo, pagingOf, rowsOf, skippedBy, wholeTableOf } from './laravel-rows.ts'
 import { schemaCall } from './laravel-schema.ts'
 import { blueprintCall, isPlacing } from './laravel-table.ts'
 import { boundOf, perform, runCallbacks, runFunction } from './laravel-walk.ts'
@@ -112,7 +113,7 @@ function database({ links, root }: PhpChain, name: string, scope: PhpScope): boo
     transaction(link, scope)
     return true
   }
-  if (link.name === 'beginTransaction') pushStep(scope, { kind: 'begin', ...place })
+  if (link.name === 'beginTransaction') pushStep(scope, { kind: 'begin', looped: scope.looped, ...place })
   else if (/^(commit|rollBack)$/.test(link.name))
     pushStep(scope, { kind: link.name === 'commit' ? 'commit' : 'rollback', ...place })
   else return runCallbacks(link, scope)
@@ -130,6 +131,7 @@ function transaction(call: PhpCall, scope: PhpScope): void {
   if (own)
     pushStep(scope, {
       kind: 'begin',
+      looped: scope.looped,
       text: place.text,
       span: { ...span, endLine: span.line, endColumn: span.column + 1 },
     })
@@ -151,15 +153,20 @@ function rows(call: PhpCall, scope: PhpScope): boolean {
   // `(new UserSeeder)->run()` is no record.
   if (!before || /^(run|handle|__invoke)$/.test(call.name)) return false
   const change = changeOf(call, before)
-  if (change) emit(scope, placeOfNode(call.node), [change])
+  if (change) emit(scope, placeOfNode(call.node), [skipping(change, skippedBy(call, change, scope.paging))])
   const handed = handedTo(call, before)
   const loops = handed !== undefined || /^(each|map|filter|chunk|lazy)/.test(call.name)
   const whole = handed?.record === 'each' ? wholeTableOf(before) || scope.whole : scope.whole
-  runCallbacks(call, loops ? { ...scope, looped: true, whole } : scope, [handed])
+  const paging = pagingOf(call, before)
+  const inside = loops ? { ...scope, looped: true, whole, ...(paging ? { paging } : {}) } : scope
+  runCallbacks(call, inside, [handed])
   if (call.receiver) perform(call.receiver, scope)
   for (const value of call.arguments) if (value.kind !== 'function') perform(value, scope)
   return true
 }
+
+const skipping = (change: Operation, skips: string | undefined): Operation =>
+  skips !== undefined && (change.op === 'update-rows' || change.op === 'delete-rows') ? { ...change, skips } : change
 
 /** `User::truncate()`, `User::chunk(…)`: the rows before the call are all of the model's. */
 function modelItself(call: PhpCall, scope: PhpScope): ReturnType<typeof rowsOf> {

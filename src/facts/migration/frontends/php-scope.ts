@@ -14,6 +14,12 @@ export interface Rows {
   readonly table: string
   readonly filtered: boolean
   readonly batched: boolean
+  /** Columns on which its conditions depend; none where an OR makes that uncertain. */
+  readonly columns?: readonly string[]
+  /** Its rows have been fetched: what follows works on a list in memory, or on a cursor. */
+  readonly fetched?: boolean
+  /** `lazy()` fetches page after page by offset. */
+  readonly paged?: boolean
   /** `chunk` hands its function a list of records. */
   readonly list?: boolean
   /** `each`: one record of a loop over the query. `one`: a single record, found or made. */
@@ -31,6 +37,15 @@ export interface Blueprint {
   readonly out: Draft[]
   /** Inside `$table->after('id', …)`. */
   readonly placed?: boolean
+}
+
+/** A loop that pages through a query by offset. */
+export interface Paging {
+  readonly table: string
+  /** Columns on which the query filters. */
+  readonly columns: readonly string[]
+  /** The loop's body. */
+  readonly body: string
 }
 
 export type Bound = PhpValue | Rows | Blueprint
@@ -61,6 +76,7 @@ export interface PhpScope {
   readonly looped: boolean
   /** Table over whose rows, all of them, a loop around runs; else empty. */
   readonly whole: string
+  readonly paging?: Paging
   readonly depth: number
   readonly following: readonly Node[]
   /** Reads a call; false when it means nothing by itself, and its parts are looked at. */

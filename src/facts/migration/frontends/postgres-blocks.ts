@@ -1,7 +1,8 @@
 import type { Node } from '@pgsql/types'
 import type { Span } from '../../../text/lines.ts'
-import type { Operation, Step } from '../operation.ts'
-import { type BodyStep, readBody } from './plpgsql.ts'
+import type { Step } from '../operation.ts'
+import { type BodyStep, type Round, readBody } from './plpgsql.ts'
+import { changesRows, inRounds, withValues } from './plpgsql-rows.ts'
 import { qualified, textsOf } from './postgres-nodes.ts'
 import { type SqlPiece, splitStatements } from './sql-split.ts'
 
@@ -9,27 +10,7 @@ import { type SqlPiece, splitStatements } from './sql-split.ts'
 interface BlockBody {
   /** Offsets in the text of the block. */
   readonly pieces: readonly SqlPiece[]
-  readonly loops: boolean
-}
-
-/** What the loops of a body mean for the rows that are changed in them. */
-interface Loops {
-  /** Each round of a loop commits by itself. */
-  readonly commits: boolean
-  /** Variables of loops over all rows of a table: `FOR r IN SELECT id FROM orders LOOP`. */
-  readonly overAll: readonly string[]
-}
-
-function loopsIn(body: string): Loops {
-  return {
-    commits: /\bCOMMIT\s*;/i.test(body),
-    overAll: [...body.matchAll(/\bFOR\s+(\w+)\s+IN\s*\(?\s*SELECT\b([\s\S]*?)\bLOOP\b/gi)].flatMap(
-      ([, name = '', query = '']) =>
-        /\bFROM\b/i.test(query) && !/\b(WHERE|LIMIT|HAVING|VALUES|pg_\w+|information_schema)\b/i.test(query)
-          ? [name]
-          : [],
-    ),
-  }
+  readonly rounds: readonly Round[]
 }
 
 const statement =
@@ -38,7 +19,7 @@ const statement =
 /** Finds the plain statements of a body that the parser does not accept, such as one with placeholders in it. */
 function blockBodies(text: string): BlockBody {
   const open = /\$(\w*)\$/.exec(text)
-  if (open === null) return { pieces: [], loops: false }
+  if (open === null) return { pieces: [], rounds: [] }
   const from = open.index + open[0].length
   const close = text.indexOf(open[0], from)
   const body = text.slice(from, close === -1 ? text.length : close)
@@ -49,7 +30,16 @@ function blockBodies(text: string): BlockBody {
     if (at === -1 || /\bEXECUTE\b|:=|\bRAISE\b|\bPERFORM\b/i.test(own.slice(0, at))) return []
     return [{ start: from + start + at, end: from + end }]
   })
-  return { pieces, loops: /\bLOOP\b/i.test(body) }
+  return { pieces, rounds: roundsIn(body) }
+}
+
+/** The loops of such a body, whichever of them stands around a statement. */
+function roundsIn(body: string): readonly Round[] {
+  if (!/\bLOOP\b/i.test(body)) return []
+  const overRows = [...body.matchAll(/\bFOR\s+(\w+)\s+IN\s*\(?\s*(SELECT\b[\s\S]*?)\)?\s*\bLOOP\b/gi)].map(
+    ([, name = '', query = '']): Round => ({ names: [name.toLowerCase()], over: 'rows', query }),
+  )
+  return [...overRows, { names: [], over: 'count', query: '' }]
 }
 
 /** How the statements of a body are read, and where they stand. */
@@ -75,7 +65,7 @@ export async function doBlock(common: Common, text: string, reader: BodyReader):
     return [...(await looseSteps(text, reader)), { kind: 'unreadable', ...common, reason }]
   }
   const steps: Step[] = []
-  const loops = loopsIn(text)
+  const commits = commitsIn(text)
   let from = 0
   for (const item of body.steps) {
     if (item.kind === 'dynamic') steps.push({ kind: 'unreadable', ...common, reason: dynamicReason })
@@ -85,12 +75,18 @@ export async function doBlock(common: Common, text: string, reader: BodyReader):
       const at = found === -1 ? text.indexOf(item.text) : found
       if (at !== -1) from = at
       const place = at === -1 ? () => common.span : (start: number, end: number) => reader.spanFor(at + start, at + end)
-      for (const step of await reader.read(item.text, place))
-        if (concerns(step, item)) steps.push(looped(step, item, loops))
+      const written = (await reader.read(item.text, place)).filter(step => concerns(step, item))
+      const filled = withValues(item.text, body.variables)
+      // A second time with values for the variables, which tells what a condition picks.
+      const again = filled === item.text || !written.some(changesRows) ? written : await reader.read(filled, place)
+      for (const [index, step] of written.entries())
+        steps.push(inRounds(step, again.length === written.length ? again[index] : step, { ...item, commits }))
     }
   }
   return steps
 }
+
+const commitsIn = (body: string): boolean => /\bCOMMIT\s*;/i.test(body)
 
 const dynamicReason = 'a DO block builds its SQL when it runs'
 
@@ -99,30 +95,14 @@ function concerns(step: Step, { text }: Extract<BodyStep, { kind: 'sql' }>): boo
   return step.kind !== 'unreadable' || !/^\s*(select|with|perform)\b/i.test(text)
 }
 
-function looped(
-  step: Step,
-  { loops, text }: { readonly loops: boolean; readonly text: string },
-  { commits, overAll }: Loops,
-): Step {
-  if (!loops || step.kind !== 'change') return step
-  const whole = overAll.some(name => new RegExp(`\\b${name}\\.\\w`, 'i').test(text))
-  return { ...step, operations: step.operations.map(item => inLoop(item, commits, whole)) }
-}
-
-/** A DO block is one transaction: its rounds bound nothing unless they commit. */
-function inLoop(operation: Operation, commits: boolean, whole: boolean): Operation {
-  if (operation.op !== 'update-rows' && operation.op !== 'delete-rows') return operation
-  if (commits) return { ...operation, batched: true }
-  return whole || operation.batched ? { ...operation, filtered: false, batched: false } : operation
-}
-
 async function looseSteps(text: string, reader: BodyReader): Promise<readonly Step[]> {
-  const { pieces, loops } = blockBodies(text)
+  const { pieces, rounds } = blockBodies(text)
+  const commits = commitsIn(text)
   const steps: Step[] = []
   for (const { start, end } of pieces) {
     const place = (from: number, to: number): Span => reader.spanFor(start + from, start + to)
     for (const step of await reader.read(text.slice(start, end), place))
-      if (step.kind === 'change') steps.push(looped(step, { loops, text: text.slice(start, end) }, loopsIn(text)))
+      if (step.kind === 'change') steps.push(inRounds(step, step, { rounds, commits, text: text.slice(start, end) }))
   }
   return steps
 }

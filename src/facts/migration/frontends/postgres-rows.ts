@@ -1,4 +1,5 @@
 import type { DeleteStmt, Node, UpdateStmt } from '@pgsql/types'
+import { hole } from '../../../artifact/literal.ts'
 import type { Operation } from '../operation.ts'
 import { tableOf, walk } from './postgres-nodes.ts'
 
@@ -58,10 +59,11 @@ function isScalarQuery(node: Node | undefined): boolean {
   return node !== undefined && 'SubLink' in node && node.SubLink.subLinkType === 'EXPR_SUBLINK'
 }
 
+/** Does it depend on the row? What the source fills in (`id = ${user.id}`) is a value, though it reads like a name. */
 function hasColumn(tree: unknown): boolean {
   let found = false
-  walk([tree], name => {
-    if (name === 'ColumnRef' || name === 'SelectStmt') found = true
+  walk([tree], (name, node) => {
+    if (name === 'SelectStmt' || (name === 'ColumnRef' && !JSON.stringify(node.fields).includes(hole))) found = true
   })
   return found
 }

@@ -1,6 +1,14 @@
 import type { Node } from 'web-tree-sitter'
 import { type LiteralText, lineOf, nodeSpan } from '../../../artifact/literal.ts'
-import { bindTarget, type PyCall, type PyNames, type PyValue, pyChildren, pyValue } from '../../../artifact/python.ts'
+import {
+  bindTarget,
+  dotted,
+  type PyCall,
+  type PyNames,
+  type PyValue,
+  pyChildren,
+  pyValue,
+} from '../../../artifact/python.ts'
 import type { Span } from '../../../text/lines.ts'
 import type { Operation, Step } from '../operation.ts'
 import type { PyFile } from './python-file.ts'
@@ -28,6 +36,8 @@ export interface PyLanguage {
   assign?(target: PyValue, node: Node, scope: PyScope): void
   /** A better value for a call or attribute. */
   known?(value: PyValue, scope: PyScope): PyValue | undefined
+  /** The table whose rows, every one of them, a query of the ORM gives; empty for anything else. */
+  whole?(value: PyValue): string
   /** What a comparison gives, where that is known before the migration runs. */
   condition?(value: PyValue, scope: PyScope): boolean | undefined
 }
@@ -56,6 +66,8 @@ export interface PyScope {
     gaveUp: boolean
     irreversible: boolean
     readonly done: WeakSet<object>
+    /** The SQL that a cursor, by its name, has run last: what its `fetchall()` gives. */
+    readonly ran: Map<string, string>
   }
 }
 
@@ -81,7 +93,7 @@ export function newScope(
     autocommit: false,
     depth: 0,
     following: [],
-    state: { visits: 0, steps: 0, gaveUp: false, irreversible: false, done: new WeakSet() },
+    state: { visits: 0, steps: 0, gaveUp: false, irreversible: false, done: new WeakSet(), ran: new Map() },
   }
 }
 
@@ -178,9 +190,10 @@ export function emitUnreadable(scope: PyScope, node: Node, reason: string): void
   pushStep(scope, { kind: 'unreadable', span: nodeSpan(node), text: lineOf(node.text), reason })
 }
 
-/** Adds SQL that a call runs; what is put together at run time cannot be read. */
-export function emitSql(scope: PyScope, node: Node, value: PyValue | undefined): void {
+/** Adds SQL that a call runs, on the cursor `on`; what is put together at run time cannot be read. */
+export function emitSql(scope: PyScope, node: Node, value: PyValue | undefined, on?: PyValue): void {
   const text = sqlText(value)
+  if (on !== undefined) scope.state.ran.set(dotted(on), text?.text ?? '')
   if (text === undefined || text.text.replaceAll('premortem_unknown', '').trim() === '') {
     emitUnreadable(scope, node, 'the SQL is put together while the migration runs')
     return

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter'
-import { type PyCall, type PyValue, pyChildren, receiverOf } from '../../../artifact/python.ts'
+import { dotted, type PyCall, type PyValue, pyChildren, receiverOf } from '../../../artifact/python.ts'
 import { bind, evaluate, inside, mayVisit, type PyScope, sqlText } from './python-scope.ts'
 import { selectedWhole } from './row-loops.ts'
 
@@ -189,20 +189,32 @@ function loop(node: Node, scope: PyScope): void {
     return
   }
   bind(left, { kind: 'item', of: over, sliced: false }, scope)
-  walkBlock(body, { ...scope, looped: true, conditional: false, whole: selectedBy(over) || scope.whole })
+  walkBlock(body, { ...scope, looped: true, conditional: false, whole: wholeOf(over, scope) || scope.whole })
 }
 
-/** The table of which `connection.execute(text("SELECT …")).fetchall()` gives every row. */
-function selectedBy(value: PyValue): string {
+/** The table of which `execute(text("SELECT …")).fetchall()`, `cursor.fetchall()` or a query of the ORM gives every row. */
+function wholeOf(value: PyValue, scope: PyScope): string {
   let at: PyValue | undefined = value
   for (let depth = 0; at !== undefined && depth < 20; depth++) {
+    if (
+      at.kind === 'item' ? at.sliced : at.kind === 'call' && /^(fetchmany|fetchone|one|first|partitions)$/.test(at.name)
+    )
+      return ''
+    if (at.kind === 'call' && /^(execute|exec_driver_sql)$/.test(at.name)) {
+      const sql = sqlText(at.arguments[0])
+      if (sql) return selectedWhole(sql.text)
+      break
+    }
+    const ran = scope.state.ran.get(dotted(at))
+    if (ran !== undefined && (depth === 0 || fetches(value))) return selectedWhole(ran)
     if (at.kind === 'item' || at.kind === 'attribute') at = at.of
-    else if (at.kind === 'call' && /^(execute|exec_driver_sql)$/.test(at.name))
-      return selectedWhole(sqlText(at.arguments[0])?.text ?? '')
     else at = at.kind === 'call' ? receiverOf(at) : undefined
   }
-  return ''
+  return scope.language.whole?.(value) ?? ''
 }
+
+const fetches = (value: PyValue): boolean =>
+  value.kind === 'call' && /^(fetchall|all|mappings|scalars)$/.test(value.name)
 
 function context(node: Node, scope: PyScope): boolean {
   const leaves: (() => void)[] = []

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter'
-import { callOf, type RubyCall } from '../../../artifact/ruby.ts'
+import { callOf, childrenOf, type RubyCall } from '../../../artifact/ruby.ts'
 import {
   type Bound,
   emit,
@@ -10,6 +10,7 @@ import {
   tableOfModel,
   walkBlock,
 } from './rails-scope.ts'
+import { inLoop, selectedWhole } from './row-loops.ts'
 
 /** Classes that no table stands behind, though they answer to `all` or `delete`. */
 const notModels =
@@ -79,10 +80,24 @@ function afterCall(rows: Rows, call: RubyCall): Rows | undefined {
   if (values.test(name)) return undefined
   if (batches.test(name))
     return { ...rows, batched: true, filtered: rows.filtered || name === 'limit', sliced: slices.test(name) }
-  if (sameRows.test(name)) return rows
+  if (sameRows.test(name) || (name === 'where' && call.arguments.length === 0 && call.keywords.size === 0)) return rows
+  if (/^(where|not|rewhere)$/.test(name) && asksForNull(call))
+    return { ...rows, filtered: true, nullOnly: !rows.filtered || rows.nullOnly === true }
   // `where`, `joins`, and scopes of the model, which exist to narrow.
-  return { ...rows, filtered: true }
+  return { ...rows, filtered: true, nullOnly: false }
 }
+
+/** `where(a: nil)`, `where.not(a: nil)`, `where("a IS NULL")` */
+function asksForNull({ arguments: given, keywords }: RubyCall): boolean {
+  const [first, ...more] = given
+  if (first === undefined) return [...keywords.values()].every(value => value.type === 'nil')
+  const pairs = first.type === 'hash' ? childrenOf(first) : []
+  if (pairs.length > 0) return pairs.every(pair => pair.childForFieldName('value')?.type === 'nil')
+  return more.length === 0 && /^["'][\w."`\\]+\s+is\s+(not\s+)?null["']$/i.test(first.text)
+}
+
+/** Does the relation leave rows out, but for those that a backfill has reached? */
+const leavesOut = ({ filtered, nullOnly }: Rows): boolean => filtered && nullOnly !== true
 
 /** Reads a call on a model, a relation or a record; true when it was one. */
 export function modelCall(call: RubyCall, scope: Scope): boolean {
@@ -91,19 +106,24 @@ export function modelCall(call: RubyCall, scope: Scope): boolean {
   const change = changeOf(call, rows)
   if (change && !scope.inverting) {
     const batched = rows.batched || rows.record === 'each' || scope.looped
-    const filtered = rows.filtered || /_by$/.test(call.name)
+    // Rows without a value are filled on the way to all rows, but deleted because they are those.
+    const filtered = (change === 'update-rows' ? leavesOut(rows) : rows.filtered) || /_by$/.test(call.name)
     const looped = rows.record === 'each' || scope.looped || rows.sliced === true
-    emit(scope, call, [[{ op: change, table: rows.table, filtered, batched, ...(looped ? { looped } : {}) }]])
+    const operation = { op: change, table: rows.table, filtered, batched, ...(looped ? { looped } : {}) }
+    emit(scope, call, [[filtered && scope.whole !== '' ? inLoop(operation, scope.whole) : operation]])
   }
   const record: Rows = { ...rows, record: rows.record ?? 'each' }
   const sent = call.blockArgument ? evaluate(call.blockArgument, scope) : undefined
   if (sent?.kind === 'text' && (loops.test(call.name) || batches.test(call.name)) && !scope.inverting) {
     const through = changeOf({ ...call, name: sent.text }, record)
-    if (through)
-      emit(scope, call, [[{ op: through, table: rows.table, filtered: rows.filtered, batched: true, looped: true }]])
+    const filtered = through === 'update-rows' ? leavesOut(rows) : rows.filtered
+    if (through) emit(scope, call, [[{ op: through, table: rows.table, filtered, batched: true, looped: true }]])
   }
-  if (call.block)
-    walkBlock(call.block, { ...scope, looped: scope.looped || isLoop(call.name) }, [parameterOf(call, rows, record)])
+  if (call.block) {
+    const looped = isLoop(call.name)
+    const whole = (looped && !rows.record && !leavesOut(rows) && rows.table) || scope.whole
+    walkBlock(call.block, { ...scope, looped: scope.looped || looped, whole }, [parameterOf(call, rows, record)])
+  }
   return true
 }
 
@@ -131,4 +151,27 @@ function changeOf(call: RubyCall, rows: Rows): 'update-rows' | 'delete-rows' | u
     call.receiver?.type === 'call'
     ? 'update-rows'
     : undefined
+}
+
+const readsRows = /^(select_(all|rows|values)|exec_query|execute|query|query_values|find_by_sql)$/
+const keepsRows =
+  /^(to_a|to_ary|each|rows|map|collect|each_with_index|each_with_object|each_row|sort|sort_by|uniq|compact|entries|lazy|each_slice|in_groups_of|flatten|reverse|with_index|flat_map|values|cast_values|each_pair|to_h|zip|group_by|index_by)$/
+
+/** The table whose rows, every one of them, a value was read from: `select_all("SELECT …")`, `User.pluck(:id)`; else empty. */
+export function listedTable(node: Node | undefined, scope: Scope, depth = 0): string {
+  if (!node || depth > 20) return ''
+  const bound = scope.locals.get(node.text)
+  if (bound) return bound.kind === 'listed' ? bound.table : ''
+  const call = node.type === 'call' ? callOf(node) : undefined
+  if (!call) return ''
+  if (readsRows.test(call.name) && call.arguments[0]) {
+    const value = evaluate(call.arguments[0], scope)
+    return value.kind === 'text' ? selectedWhole(value.text) : ''
+  }
+  if (!call.receiver) return ''
+  if (/^(pluck|ids|map|collect)$/.test(call.name)) {
+    const rows = rowsOf(call.receiver, scope)
+    if (rows && !rows.record) return rows.batched || leavesOut(rows) ? '' : rows.table
+  }
+  return keepsRows.test(call.name) ? listedTable(call.receiver, scope, depth + 1) : ''
 }

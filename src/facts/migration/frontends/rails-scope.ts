@@ -22,6 +22,8 @@ export interface Rows {
   readonly table: string
   readonly filtered: boolean
   readonly batched: boolean
+  /** Picked by nothing but NULL or NOT NULL, which tell what a backfill has not reached: at first that is all rows. */
+  readonly nullOnly?: boolean
   /** `in_batches` without a block: what a loop gives is a slice, not a record. */
   readonly sliced?: boolean
   /** `each`: one record of a loop over the relation. `one`: a single record, found or made. */
@@ -42,8 +44,14 @@ export interface Definition {
   readonly after: Draft[]
 }
 
+/** Values that were read from every row of a table: `select_all("SELECT …")`, `User.pluck(:id)`. */
+export interface Listed {
+  readonly kind: 'listed'
+  readonly table: string
+}
+
 /** What a local name stands for. `direction`: the `dir` of `reversible`. */
-export type Bound = RubyValue | Rows | Definition | { readonly kind: 'direction' }
+export type Bound = RubyValue | Rows | Definition | Listed | { readonly kind: 'direction' }
 
 /** A step, or SQL that is still to be read. */
 export type Draft =
@@ -54,6 +62,7 @@ export type Draft =
       readonly span: Span
       readonly text: string
       readonly looped: boolean
+      readonly whole: string
       readonly assured: boolean
     }
 
@@ -81,6 +90,8 @@ export interface Scope {
   readonly assured: boolean
   /** Inside a loop whose rounds are only known at run time. */
   readonly looped: boolean
+  /** Table over whose rows, all of them, a loop around runs; else empty. */
+  readonly whole: string
   readonly depth: number
   /** Local methods being followed. */
   readonly following: readonly string[]
@@ -113,7 +124,7 @@ export function mayVisit(scope: Scope, node: Node): boolean {
 const deepest = 150
 
 const isValue = (bound: Bound | undefined): bound is RubyValue =>
-  bound !== undefined && bound.kind !== 'rows' && bound.kind !== 'definition' && bound.kind !== 'direction'
+  bound !== undefined && !/^(rows|definition|listed|direction)$/.test(bound.kind)
 
 /** How values are looked up from a scope. */
 export function namesOf(scope: Scope): RubyNames {

@@ -13,7 +13,8 @@ export function runSql(call: RubyCall, scope: Scope): void {
   const heredoc = first?.type === 'heredoc_beginning' ? scope.file.heredocs.get(first.startIndex) : undefined
   const span = heredoc ? { ...spanOfNode(call.node), ...endOf(heredoc) } : spanOfNode(call.node)
   if (value?.kind === 'text' && value.text.trim() !== hole) {
-    scope.out.push({ kind: 'sql', value, span, text: textOfCall(call), looped: scope.looped, assured: scope.assured })
+    const { looped, whole, assured } = scope
+    scope.out.push({ kind: 'sql', value, span, text: textOfCall(call), looped, whole, assured })
     return
   }
   if (first && /^(select_|structure_|quote)/.test(call.name)) return

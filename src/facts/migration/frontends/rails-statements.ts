@@ -249,6 +249,14 @@ export const statements: Readonly<Record<string, (statement: Statement) => Readi
     const names = twoNames(statement)
     return names ? [[{ op: 'add-enum-value', type: names[0], value: names[1] }]] : undefined
   },
+  rename_enum_value: statement => {
+    const type = textOf(statement.values[0])
+    const value = textOf(statement.options.get('from'))
+    const to = textOf(statement.options.get('to'))
+    return type === undefined || value === undefined || to === undefined
+      ? undefined
+      : [[{ op: 'rename-enum-value', type, value, to }]]
+  },
   drop_schema: statement => {
     const name = textOf(statement.values[0])
     return name === undefined ? undefined : [[{ op: 'drop-schema', name, cascade: true }]]
@@ -263,7 +271,6 @@ export const statements: Readonly<Record<string, (statement: Statement) => Readi
       'create_enum',
       'drop_enum',
       'rename_enum',
-      'rename_enum_value',
       'create_schema',
       'create_view',
       'drop_view',

@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter'
 import { callOf, childrenOf, type RubyCall, spanOfNode } from '../../../artifact/ruby.ts'
 import { conditionOf } from './rails-conditions.ts'
 import { iterates, overLiteral } from './rails-loops.ts'
-import { modelCall, rowsOf } from './rails-models.ts'
+import { listedTable, modelCall, rowsOf } from './rails-models.ts'
 import { revert } from './rails-revert.ts'
 import {
   type Bound,
@@ -102,10 +102,15 @@ function assign(node: Node, scope: Scope): void {
   if (!left || !right) return
   visit(right, scope)
   if (!/^(identifier|instance_variable|constant)$/.test(left.type)) return
-  const value: Bound = rowsOf(right, scope) ?? evaluate(right, scope)
+  const value: Bound = rowsOf(right, scope) ?? listed(right, scope) ?? evaluate(right, scope)
   if (node.type === 'assignment' || !scope.locals.has(left.text)) scope.locals.set(left.text, value)
   // `sql << …`, `count += 1`: no longer what it was.
   else scope.locals.set(left.text, { kind: 'code', source: left.text })
+}
+
+function listed(node: Node, scope: Scope): Bound | undefined {
+  const table = listedTable(node, scope)
+  return table === '' ? undefined : { kind: 'listed', table }
 }
 
 const connection =
@@ -157,7 +162,10 @@ function runsElsewhere({ name, receiver, block }: RubyCall): boolean {
 function visitParts(call: RubyCall, scope: Scope): void {
   if (call.receiver) visit(call.receiver, scope)
   for (const node of [...call.arguments, ...call.keywords.values()]) if (node.type === 'call') visit(node, scope)
-  if (call.block) walkBlock(call.block, { ...scope, looped: scope.looped || iterates.test(call.name) })
+  if (!call.block) return
+  const loops = iterates.test(call.name)
+  const whole = (loops && listedTable(call.receiver, scope)) || scope.whole
+  walkBlock(call.block, { ...scope, looped: scope.looped || loops, whole })
 }
 
 function transaction(call: RubyCall, scope: Scope): void {
@@ -172,6 +180,7 @@ function transaction(call: RubyCall, scope: Scope): void {
       kind: 'begin',
       span: { ...span, endLine: span.line, endColumn: span.column + call.name.length },
       text,
+      looped: scope.looped,
     })
   walkBlock(inner, scope)
   if (own)

@@ -80,6 +80,7 @@ function steps(
     inverting,
     assured: false,
     looped: false,
+    whole: '',
     depth: 0,
     following: ['up', 'down', 'change'],
     state,
@@ -240,7 +241,7 @@ async function resolve(drafts: readonly Draft[], source: Source, sql: ReadSql): 
 function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): Step {
   const shown = holes ? { ...step, text: step.text.replaceAll(hole, '…') } : step
   if (shown.kind !== 'change') return shown
-  const operations = draft.looped ? shown.operations.map(one => inLoop(one)) : shown.operations
+  const operations = draft.looped ? shown.operations.map(one => inLoop(one, draft.whole)) : shown.operations
   return { ...shown, operations, ...(draft.assured ? { assured: true } : {}) }
 }
 

@@ -1,11 +1,20 @@
 import type { Operation } from '../operation.ts'
 
-/** A query that reads every row of one table: no condition but `IS NULL`, which at first holds for all, and no LIMIT. */
+/** Around a name: `"users"`, `[users]`, MySQL's backtick. */
+const quote = '["`[\\]]?'
+const nullTest = String.raw`${quote}[\w."]+${quote}\s+is\s+(?:not\s+)?null`
+const alias = String.raw`\s+(?:as\s+)?(?!where\b|order\b|limit\b|\w*\s*join\b|group\b|having\b|union\b)\w+`
+const whole = new RegExp(
+  String.raw`^\s*select\b[\s\S]*?\bfrom\s+(?:only\s+)?${quote}(\w+(?:${quote}\.${quote}\w+)*)${quote}(?:${alias})?\s*(?:where\s+${nullTest}(?:\s+and\s+${nullTest})*\s*)?(?:order\s+by\b[^()]*)?;?\s*$`,
+  'i',
+)
+
+/**
+ * The table of a query that reads every row of it: no condition but IS NULL and IS NOT NULL, which tell what a backfill
+ * has not reached and at first hold for all, and no LIMIT. Empty for any other query.
+ */
 export function selectedWhole(sql: string): string {
-  const found =
-    /^\s*select\b[\s\S]*?\bfrom\s+(?:only\s+)?["`[]?([\w.]+(?:["`\]]?\.["`[]?\w+)*)["`\]]?(?:\s+(?:as\s+)?(?!where\b|order\b|limit\b|join\b)\w+)?\s*(?:where\s+[\w."`]+\s+is\s+null\s*)?(?:order\s+by\b[^()]*)?;?\s*$/i.exec(
-      sql,
-    )
+  const found = whole.exec(sql)
   return found === null || /\blimit\b|\bfetch\s+first\b|\boffset\b/i.test(sql) ? '' : bare(found[1] ?? '')
 }
 

@@ -14,6 +14,7 @@ import {
 } from './javascript-chain.ts'
 import { isMySql } from './javascript-columns.ts'
 import { modelCall } from './javascript-models.ts'
+import { recordCall } from './javascript-records.ts'
 import {
   emit,
   emitUnreadable,
@@ -46,13 +47,14 @@ function read(chain: Chain, scope: JsScope): boolean {
     return true
   }
   const options = optionsAt(link.call)
-  const autocommit = (scope.opened || scope.state.opened) && !options.some(partakes)
+  const opened = scope.opened || scope.state.opened
+  const autocommit = opened && !options.some(partakes)
   if (/^(query|rawQuery)$/.test(link.name)) {
     const marks = options.some(value => isSet(option(value, 'replacements'))) ? 'names' : 'none'
     emitSql(scope, place, link.call.arguments[0], { marks, autocommit })
     return true
   }
-  if (modelCall(chain, scope)) return true
+  if (recordCall(chain, scope, given => opened && !given.some(partakes)) || modelCall(chain, scope)) return true
   if (!(link.name in calls)) return unknown(link, chain, scope, place)
   const owner =
     chain.links.length === 1 &&
@@ -81,7 +83,7 @@ function partakes(value: JsValue): boolean {
 function transaction(call: JsCall, chain: Chain, scope: JsScope, place: Place): boolean {
   if (!/sequelize|db|transaction/i.test(handleOf(chain)) && !call.arguments.some(value => value.kind === 'function'))
     return false
-  pushStep(scope, { kind: 'begin', ...place })
+  pushStep(scope, { kind: 'begin', looped: scope.looped, ...place })
   if (!call.arguments.some(value => value.kind === 'function')) {
     scope.state.opened = true
     return true

@@ -17,6 +17,7 @@ import {
 } from './javascript-chain.ts'
 import { expression, isMySql, plainColumn } from './javascript-columns.ts'
 import { entityCall } from './javascript-models.ts'
+import { recordCall } from './javascript-records.ts'
 import {
   emit,
   emitUnreadable,
@@ -57,7 +58,10 @@ function read(chain: Chain, scope: JsScope): boolean {
     return true
   }
   if (name === 'startTransaction' || name === 'commitTransaction') {
-    pushStep(scope, { kind: name === 'startTransaction' ? 'begin' : 'commit', ...place })
+    pushStep(
+      scope,
+      name === 'startTransaction' ? { kind: 'begin', looped: scope.looped, ...place } : { kind: 'commit', ...place },
+    )
     return true
   }
   if (name === 'rollbackTransaction') return true
@@ -66,7 +70,7 @@ function read(chain: Chain, scope: JsScope): boolean {
     runCallbacks(call, scope)
     return true
   }
-  if (entityCall(chain, scope)) return true
+  if (recordCall(chain, scope, () => false) || entityCall(chain, scope)) return true
   const reader = calls[name]
   if (!reader) {
     const handle = handleOf(chain)

@@ -170,7 +170,7 @@ describe('rows', () => {
     ['op.get_bind().execute(users.delete())', { op: 'delete-rows', filtered: false }],
     [
       'conn = op.get_bind()\nfor row in conn.execute(sa.select(users)):\n    conn.execute(users.update().where(users.c.id == row.id).values(a=1))',
-      { op: 'update-rows', filtered: true, batched: true },
+      { op: 'update-rows', filtered: false, looped: true },
     ],
     [
       'session = Session(bind=op.get_bind())\nsession.query(User).update({"a": 1})',

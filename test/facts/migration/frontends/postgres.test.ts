@@ -180,6 +180,47 @@ describe('PL/pgSQL', () => {
     const steps = await read('DO $$ BEGIN IF THEN THEN DROP TABLE a; END $$;')
     expect(steps.map(step => step.kind)).toEqual(['change', 'unreadable'])
   })
+  const loop = (head: string, work: string, declare = 'r record; v_id bigint;') =>
+    operations(`DO $$ DECLARE ${declare} BEGIN ${head} LOOP ${work}; END LOOP; END $$;`)
+  const update = 'UPDATE orders SET total = 0 WHERE id = r.id'
+  test.each([
+    ['FOR r IN SELECT id FROM orders', update],
+    ['FOR r IN (SELECT id FROM orders WHERE total IS NULL ORDER BY id)', update],
+    ['FOR v_id IN SELECT id FROM orders', 'UPDATE orders SET total = 0 WHERE id = v_id'],
+    ["FOR r IN EXECUTE 'SELECT id FROM orders'", update],
+    ['WHILE v_id < 900', 'UPDATE orders SET total = 0 WHERE id >= v_id AND id < v_id + 100'],
+  ])('a loop that comes by every row writes every row: %s', async (head, work) => {
+    expect(await loop(head, work)).toMatchObject([{ op: 'update-rows', filtered: false, batched: false }])
+  })
+  test('a cursor is followed to its query', async () => {
+    const declare = 'c CURSOR FOR SELECT id FROM orders; r record; v_id bigint;'
+    const all = [{ op: 'update-rows', filtered: false, batched: false }]
+    expect(await loop('FOR r IN c', update, declare)).toMatchObject(all)
+    const fetch = 'FETCH c INTO v_id; EXIT WHEN NOT FOUND; UPDATE orders SET total = 0 WHERE id = v_id'
+    expect(await loop('OPEN c;', fetch, declare)).toMatchObject(all)
+    expect(await loop('FOR r IN c', update, declare.replace('orders', "orders WHERE state = 'x'"))).toMatchObject([
+      { filtered: true },
+    ])
+  })
+  test.each([
+    ["FOR r IN SELECT id FROM orders WHERE state = 'x'", update],
+    ['FOREACH v_id IN ARRAY ARRAY[1, 2]', 'UPDATE orders SET total = 0 WHERE id = v_id'],
+    ['FOR r IN SELECT plan FROM plans', "UPDATE orders SET total = 0 WHERE plan = r.plan AND state = 'x'"],
+  ])('a loop over some rows writes some rows: %s', async (head, work) => {
+    expect(await loop(head, work)).toMatchObject([{ op: 'update-rows', filtered: true }])
+  })
+  test('a variable of the block is a value, not a column', async () => {
+    const [one] = await operations('DO $$ DECLARE v_id int := 7; BEGIN UPDATE t SET a = 0 WHERE id = v_id; END $$;')
+    expect(one).toMatchObject({ op: 'update-rows', filtered: true })
+  })
+  test('inserts for every row are an INSERT … SELECT', async () => {
+    const insert = 'INSERT INTO public.profiles (user_id) VALUES (r.id)'
+    expect(await loop('FOR r IN SELECT id FROM users', insert)).toMatchObject([
+      { op: 'insert-select', table: 'profiles', from: ['users'] },
+    ])
+    expect(await loop('FOR r IN SELECT id FROM users LIMIT 5', insert)).toMatchObject([{ op: 'harmless' }])
+    expect(await loop('FOR r IN SELECT id FROM users', `${insert}; COMMIT`)).toMatchObject([{ op: 'harmless' }])
+  })
   test('SET inside a block holds', async () => {
     const steps = await read("DO $$ BEGIN SET LOCAL lock_timeout = '2s'; DROP TABLE a; END $$;")
     expect(steps).toMatchObject([{ kind: 'set', name: 'lock_timeout' }, { kind: 'change' }])

@@ -510,7 +510,7 @@ describe('SQL', () => {
 describe('models', () => {
   test.each([
     ['User.update_all(a: 1)', { op: 'update-rows', table: 'users', filtered: false, batched: false }],
-    ['User.where(a: nil).update_all(a: 1)', { op: 'update-rows', filtered: true, batched: false }],
+    ['User.where(a: nil).update_all(a: 1)', { op: 'update-rows', filtered: false, batched: false }],
     ['User.unscoped.order(:id).update_all(a: 1)', { op: 'update-rows', filtered: false, batched: false }],
     ['User.active.update_all(a: 1)', { op: 'update-rows', filtered: true, batched: false }],
     ['User.in_batches(of: 10).update_all(a: 1)', { op: 'update-rows', batched: true }],

@@ -44,6 +44,16 @@ describe('SQL', () => {
   })
 })
 
+describe('values that the file fills in', () => {
+  test('pick rows as written ones do', async () => {
+    const found = await operations(`
+      const [admin] = await queryRunner.query('SELECT id FROM users LIMIT 1')
+      await queryRunner.query(\`UPDATE users SET plan = 'free' WHERE id = \${admin.id}\`)
+      await queryRunner.query(\`DELETE FROM users WHERE id IN (\${admin.ids})\`)`)
+    expect(found.filter(({ op }) => op !== 'harmless')).toMatchObject([{ filtered: true }, { filtered: true }])
+  })
+})
+
 describe('objects', () => {
   test('tables and columns', async () => {
     expect(

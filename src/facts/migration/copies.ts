@@ -1,0 +1,43 @@
+import type { MigrationFact } from './fact.ts'
+import type { Operation } from './operation.ts'
+
+/** What one file of the change does, with its text. */
+interface Written {
+  readonly text: string
+  readonly operations: readonly Operation[]
+}
+
+const mostPairs = 200
+
+/** Columns that the change drops after it has filled one that it adds from them: `table.old` to the new column. */
+export function copiedColumns(files: readonly Written[]): ReadonlyMap<string, string> {
+  const copied = new Map<string, string>()
+  const operations = files.flatMap(file => file.operations)
+  const dropped = operations.flatMap(item => (item.op === 'drop-column' ? [item] : [])).slice(0, mostPairs)
+  if (dropped.length === 0) return copied
+  for (const { table, column } of dropped) {
+    const added = operations.flatMap(item =>
+      item.op === 'add-column' && item.table === table ? [item.column.name] : [],
+    )
+    const fills = files.filter(file => file.operations.some(item => writes(item, table)))
+    const to = added.slice(0, mostPairs).find(name => fills.some(({ text }) => assigns(text, name, column)))
+    if (to !== undefined) copied.set(`${table}.${column}`, to)
+  }
+  return copied
+}
+
+const writes = (operation: Operation, table: string): boolean =>
+  operation.op === 'update-rows' && operation.table === table
+
+/** `SET new = old`, `u.new = u.old`, `'new' => $user->old`, `update(new=F("old"))`, in whatever language, on one line. */
+function assigns(text: string, to: string, from: string): boolean {
+  const [target, source] = [to, from].map(name => name.replace(/\W/g, '\\$&'))
+  const line = new RegExp(`(?<!\\w)${target}["'\`\\])]*\\s*(=>|=|:|,)(?!=)[^\\n]*?(?<!\\w)${source}(?!\\w)`, 'i')
+  return text.length < 400_000 && text.split('\n').some(one => one.length < 2000 && line.test(one))
+}
+
+/** The fact with the column that takes over what a dropped one held. */
+export function withCopy(fact: MigrationFact, copied: ReadonlyMap<string, string>): MigrationFact {
+  const copiedTo = fact.operation === 'drop-column' ? copied.get(`${fact.table}.${fact.column}`) : undefined
+  return copiedTo === undefined ? fact : { ...fact, copiedTo }
+}

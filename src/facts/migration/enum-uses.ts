@@ -1,0 +1,22 @@
+import { codeFiles, enumValueNamed, placesOf } from '../stored-name/search.ts'
+import type { FactContext } from '../types.ts'
+import type { MigrationFact } from './fact.ts'
+
+/** Renamed values of enum types, with the places that name them. */
+export async function withEnumUses(
+  facts: readonly MigrationFact[],
+  { change }: FactContext,
+): Promise<readonly MigrationFact[]> {
+  const found: MigrationFact[] = []
+  for (const fact of facts) {
+    const [type, value] = /^(\S+) (.+)$/.exec(fact.how)?.slice(1) ?? []
+    if (fact.operation !== 'rename-enum-value' || type === undefined || value === undefined) {
+      found.push(fact)
+      continue
+    }
+    const named = enumValueNamed(type.slice(type.lastIndexOf('.') + 1), value)
+    const usedBefore = await placesOf(named, codeFiles, change, 'base')
+    found.push({ ...fact, usedBefore, usedAt: await placesOf(named, codeFiles, change, 'head') })
+  }
+  return found
+}
