@@ -26,6 +26,7 @@ import { stopOfRetry } from './retry.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
+import { stepsWritten, unreadableIn } from './unreadable.ts'
 import { markNoWayBack } from './way-back.ts'
 
 /** A changed migration after reading. */
@@ -68,7 +69,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
         context,
       )
       for (const fact of own) facts.push(withUsage(fact, usages))
-      notAnalysed.push(...unreadable(migration))
+      const unread = unreadableIn(migration.artifact, stepsWritten(migration.artifact, migration.program))
+      if (unread !== undefined) notAnalysed.push(unread)
     } catch (error) {
       notAnalysed.push({
         path: migration.artifact.path,
@@ -174,7 +176,7 @@ async function readArtifact(
   { config, change }: FactContext,
 ): Promise<Migration | NotAnalysed | undefined> {
   const source = artifact.head
-  if (source === undefined || (artifact.language === 'sql' && isWayBack(artifact.path))) return undefined
+  if (source === undefined) return undefined
   const { path } = artifact
   if (artifact.kind === 'code-migration')
     return { path, reason: `migrations written in ${artifact.language} are not read` }
@@ -189,6 +191,8 @@ async function readArtifact(
     // The file for this engine is judged instead.
     if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     const program = bounded(await readProgram(source, artifact, engine, change.trees.head))
+    // What takes a migration back is not judged, but nobody should believe that it was understood when it was not.
+    if (artifact.language === 'sql' && isWayBack(path)) return unreadableIn(artifact, program.up)
     return { artifact, engine, version, program }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }
@@ -365,15 +369,6 @@ function settingFacts(setting: Setting, shown: readonly Walked[]): readonly Migr
       },
     ]
   })
-}
-
-/** One line for all steps of a file that could not be read and that the change touches. */
-function unreadable({ artifact, program }: Migration): readonly NotAnalysed[] {
-  const steps = touchedSteps(artifact, program).filter(step => step.kind === 'unreadable')
-  const [first] = steps
-  if (first === undefined) return []
-  const more = steps.length === 1 ? '' : ` (and ${steps.length - 1} more)`
-  return [{ path: artifact.path, reason: `line ${first.span.line}: ${first.reason}${more}` }]
 }
 
 /** Statistics by table name, with or without the schema. */

@@ -115,10 +115,55 @@ describe('the engine', () => {
     ['migrations/1_x.sql', 'CREATE TABLE a (x UInt8) ENGINE = ReplicatedMergeTree;'],
     ['migrations/1_x.sql', 'ALTER TABLE [dbo].[a] ADD b NVARCHAR(10);\nGO\n'],
     ['migrations/sqlite/1_x.sql', "ATTACH DATABASE 'b.db' AS b;"],
+    ['migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b Nullable(String);'],
+    ['migrations/1_x.sql', 'ALTER TABLE a MODIFY TTL day + INTERVAL 30 DAY;'],
+    ['migrations/1_x.sql', 'CREATE MATERIALIZED VIEW v TO t AS SELECT 1;'],
+    ['clickhouse/migrations/1_x.down.sql', 'CREATE OR REPLACE VIEW v ON CLUSTER default AS SELECT 1;'],
   ])('%s is named, not judged', async (path, head) => {
     const { facts, notAnalysed } = await extract([{ path, head }])
     expect(facts).toEqual([])
     expect(notAnalysed).toMatchObject([{ path }])
+  })
+})
+
+describe('a series of a database that is not judged', () => {
+  const head = 'ALTER TABLE a ADD COLUMN b String;'
+  const earlier = 'CREATE TABLE a (x String) ENGINE = MergeTree ORDER BY x;'
+
+  test('a file without any word of its own is named too', async () => {
+    const repository = { 'migrations/0001_x.sql': earlier, 'go.mod': 'require github.com/jackc/pgx/v5 v5' }
+    const { facts, notAnalysed } = await sql(head, { repository })
+    expect(facts).toEqual([])
+    expect(notAnalysed).toMatchObject([{ reason: 'migrations of ClickHouse are not judged' }])
+  })
+
+  test('files of several databases tell nothing', async () => {
+    const repository = { 'migrations/0000_x.sql': earlier, 'migrations/0001_x.sql': 'CREATE TABLE b (x jsonb);' }
+    const { facts } = await sql(head, { repository })
+    expect(facts).toMatchObject([{ engine: 'postgres' }])
+  })
+})
+
+describe('what takes a migration back', () => {
+  const broken = 'DROP TABLE a CASCADE CONSTRAINTS NOW;\n'
+
+  test.each([
+    ['migrations/0004_x.down.sql', broken, 'line 1: Postgres does not accept the statement'],
+    ['db/migration/U4__x.sql', `SELECT 1;\n${broken}`, 'line 2: Postgres does not accept the statement'],
+    ['migrations/4_x.sql', `-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\n${broken}`, 'line 4: '],
+    ['migrations/4_x.sql', `-- migrate:up\nCREATE TABLE a (x int);\n\n-- migrate:down\n${broken}`, 'line 5: '],
+  ])('%s is listed where it does not parse', async (path, head, reason) => {
+    const { notAnalysed } = await extract([{ path, head }], { repository: { Gemfile: "gem 'pg'\n" } })
+    expect(notAnalysed).toMatchObject([{ path, reason: expect.stringContaining(reason) }])
+  })
+
+  test.each([
+    ['migrations/0004_x.down.sql', 'DROP TABLE a;\n'],
+    ['migrations/0004_x.down.sql', ''],
+    ['migrations/4_x.sql', '-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\nDROP TABLE a;\n'],
+  ])('%s is not listed where it does', async (path, head) => {
+    const { notAnalysed } = await extract([{ path, head }], { repository: { Gemfile: "gem 'pg'\n" } })
+    expect(notAnalysed).toEqual([])
   })
 })
 
