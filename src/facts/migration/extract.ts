@@ -17,6 +17,7 @@ import type { MigrationFact } from './fact.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { withIndexUses } from './index-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
+import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
@@ -42,6 +43,7 @@ interface WholeChange {
   readonly everyOperation: readonly Operation[]
   /** Of those that add, validate or drop checks. */
   readonly checks: readonly CheckSteps[]
+  readonly backs: AddedBacks
 }
 
 /** Facts of all changed migrations. */
@@ -49,11 +51,17 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   const facts: MigrationFact[] = []
   const notAnalysed: NotAnalysed[] = []
   const migrations: Migration[] = []
+  const backs = new Map<string, Migration>()
   for (const artifact of artifacts) {
     const read = await readArtifact(artifact, context)
     if (read === undefined) continue
     if ('reason' in read) notAnalysed.push(read)
-    else migrations.push(read)
+    else if (isBack(artifact)) {
+      backs.set(artifact.path, read)
+      // It is not judged, but nobody should believe that it was understood when it was not.
+      const unread = unreadableIn(artifact, read.program.up)
+      if (unread !== undefined) notAnalysed.push(unread)
+    } else migrations.push(read)
   }
   const created = new Set(migrations.flatMap(({ artifact, program }) => newTables(touchedSteps(artifact, program))))
   const everyOperation = migrations.flatMap(({ artifact, program }) => operationsOf(touchedSteps(artifact, program)))
@@ -64,7 +72,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   for (const migration of migrations) {
     try {
       const own = await withLockTimeout(
-        await factsOf(migration, created, { everyOperation, checks }, context),
+        await factsOf(migration, created, { everyOperation, checks, backs }, context),
         migration.program,
         context,
       )
@@ -171,6 +179,9 @@ function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): Mig
   return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused, ignoredNow: leftOutNow }
 }
 
+/** A file that only takes another one back. */
+const isBack = ({ language, path }: Artifact): boolean => language === 'sql' && isWayBack(path)
+
 async function readArtifact(
   artifact: Artifact,
   { config, change }: FactContext,
@@ -191,8 +202,6 @@ async function readArtifact(
     // The file for this engine is judged instead.
     if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     const program = bounded(await readProgram(source, artifact, engine, change.trees.head))
-    // What takes a migration back is not judged, but nobody should believe that it was understood when it was not.
-    if (artifact.language === 'sql' && isWayBack(path)) return unreadableIn(artifact, program.up)
     return { artifact, engine, version, program }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }
@@ -220,14 +229,15 @@ function newTables(steps: readonly Step[]): readonly string[] {
 async function factsOf(
   migration: Migration,
   created: ReadonlySet<string>,
-  { everyOperation, checks }: WholeChange,
+  whole: WholeChange,
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine, version } = migration
+  const { everyOperation } = whole
   // A changelog is a history: what its earlier change sets created is in use.
   const inFile = new Set(program.framework === 'liquibase' ? [] : newTables(program.up))
   const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
-  const schema = await schemaFor(migration, { everyOperation, checks }, isNew, context)
+  const schema = await schemaFor(migration, whole, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
   const before = copyOf(schema)
   const { server } = context.config
@@ -252,7 +262,8 @@ async function factsOf(
   }
   const { base, head } = context.change.trees
   const around = [...(await orderFacts(setting, base)), ...(await checkerFacts(setting, head))]
-  return [...markNoWayBack(facts, program), ...settingFacts(setting, shown), ...around]
+  const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
+  return [...marked, ...settingFacts(setting, shown), ...around]
 }
 
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */

@@ -121,6 +121,11 @@ const effect = {
   noWayBack: flag(
     'The first operation of the migration that loses data, where the migration does not say how it is taken back though its framework asks for that.',
   ),
+  leftBehind: texts(
+    'On the first table or column that a new SQL migration creates and its own way back, added with it, leaves there: all of them. Empty where the way back is not followed to its end, says why something stays, or is empty in a series whose files usually are.',
+  ),
+  wayBack: text('Path of the way back that `leftBehind` is about.'),
+  wayBackEmpty: flag('That way back holds nothing at all.'),
   breaksRunningCode: flag('Code of the release that is running may stop working.'),
   refused: text('Why the server would refuse it; empty when it would not.'),
   assumes: text('Assumption on which the effect rests; empty when there is none.'),
