@@ -1,11 +1,9 @@
-import { memo } from '../../artifact/source.ts'
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
-import type { Target } from '../usage/target.ts'
+import { usagesOf } from '../usage/search.ts'
 import { writersOf } from '../usage/writers.ts'
 import { bootMigration } from './boot.ts'
 import { bounded, codeTooLarge } from './budget.ts'
@@ -23,11 +21,14 @@ import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { effects, readProgram } from './read.ts'
+import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
+import { operationsOf, touchedSteps } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 import { stepsWritten, unreadableIn } from './unreadable.ts'
+import { columnsGone, withViewUses } from './views.ts'
 import { markNoWayBack } from './way-back.ts'
 
 /** A changed migration after reading. */
@@ -86,7 +87,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  const complete = await withProbes(await withIndexUses(await withWriters(facts, context), context), context)
+  const used = await withViewUses(facts, context.change)
+  const complete = await withProbes(await withIndexUses(await withWriters(used, context), context), context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
 
@@ -118,67 +120,6 @@ async function withProbes(facts: readonly MigrationFact[], { change }: FactConte
   )
 }
 
-/** Columns and tables that the change takes away or renames, and does not put back under the same name. */
-function removalsIn(
-  migrations: readonly Migration[],
-  created: ReadonlySet<string>,
-  everyOperation: readonly Operation[],
-): readonly Target[] {
-  const back = new Set(
-    everyOperation.flatMap(item =>
-      item.op === 'add-column'
-        ? [keyOf({ table: item.table, column: item.column.name })]
-        : item.op === 'rename-column'
-          ? [keyOf({ table: item.table, column: item.to })]
-          : item.op === 'create-table'
-            ? [keyOf({ table: item.table })]
-            : item.op === 'rename-table'
-              ? [keyOf({ table: item.to })]
-              : [],
-    ),
-  )
-  const live = migrations.filter(({ artifact }) => artifact.role === 'live')
-  const targets = live.flatMap(({ artifact, program }) =>
-    operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] => {
-      const common = {
-        framework: program.framework,
-        renamed: item.op === 'rename-column' || item.op === 'rename-table',
-      }
-      if (item.op === 'drop-column' || item.op === 'rename-column')
-        return [{ table: item.table, column: item.column, ...common }]
-      return item.op === 'drop-table' || item.op === 'rename-table' ? [{ table: item.table, ...common }] : []
-    }),
-  )
-  return [
-    ...targets.filter(target => !created.has(target.table) && !back.has(keyOf(target))),
-    ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
-  ]
-}
-
-/** Columns that come only when the code that wants them is live. */
-function additionsOf({ artifact, program }: Migration): readonly Target[] {
-  return operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] =>
-    item.op === 'add-column'
-      ? [{ table: item.table, column: item.column.name, framework: program.framework, renamed: false }]
-      : [],
-  )
-}
-
-/** The project runs it when the new release is live: GitLab's folder, or a mark of django-safemigrate. */
-function isAfterRelease({ path, head }: Artifact): boolean {
-  if (/(^|\/)[a-z0-9_]*post_migrate\//.test(path)) return true
-  if (head === undefined || !path.endsWith('.py')) return false
-  return memo(head, 'after release', () => /^[ \t]+safe\s*=\s*Safe\.after_deploy\b/m.test(head.text))
-}
-
-function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
-  const early = fact.operation === 'add-column' && fact.afterRelease
-  if (!early && !/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
-  const { head, base, certain, unused, leftOutNow } = usages.get(keyOf(fact)) ?? noUsage
-  if (early) return { ...fact, usedAt: head, usageCertain: certain }
-  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused, ignoredNow: leftOutNow }
-}
-
 /** A file that only takes another one back. */
 const isBack = ({ language, path }: Artifact): boolean => language === 'sql' && isWayBack(path)
 
@@ -206,14 +147,6 @@ async function readArtifact(
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }
   }
-}
-
-function touchedSteps(artifact: Artifact, program: Program): readonly Step[] {
-  return program.up.filter(step => touches(artifact, 'head', step.span))
-}
-
-function operationsOf(steps: readonly Step[]): readonly Operation[] {
-  return steps.flatMap(step => (step.kind === 'change' ? step.operations : []))
 }
 
 /** Tables that the steps create, under every name they bear. */
@@ -252,6 +185,7 @@ async function factsOf(
   const together = edited ? [...everyOperation, ...operationsOf(program.up)] : everyOperation
   const facts: MigrationFact[] = []
   for (const item of shown) {
+    facts.push(...(await columnsGone(item, before, setting, whole, context.change.trees)))
     const fact = factOf(item, setting, last.has(item))
     if (fact === undefined) continue
     const stopsRetry = item === stop
@@ -319,7 +253,7 @@ function creationsIn(operations: readonly Operation[]): Creations {
   for (const item of operations) {
     if (item.op === 'create-table') tables.set(item.table, [...(tables.get(item.table) ?? []), item])
     else if (item.op === 'rename-table') taken.add(item.to)
-    else if (item.op === 'harmless' && item.what.startsWith('CREATE VIEW ')) taken.add(item.what.slice(12))
+    else if (item.op === 'create-object' && item.object === 'view') taken.add(item.name)
   }
   const found = { taken, domains: operations.filter(item => item.op === 'create-domain'), tables }
   creations.set(operations, found)

@@ -3,7 +3,7 @@ import type { FactOf } from '../types.ts'
 
 /** Words for what a migration does: the operations of operation.ts, and `setting` for a SET that switches a safety off, `narrow-key` for a new
  * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest, `unchecked-call` for a
- * call at which the framework's own checker stops the migration. */
+ * call at which the framework's own checker stops the migration, `view-column-gone` for a column that a view has no longer when it is made anew. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -51,6 +51,9 @@ export const operationWords = [
   'narrow-key',
   'out-of-order',
   'unchecked-call',
+  'drop-object',
+  'rename-object',
+  'view-column-gone',
   'metadata',
 ] as const
 
@@ -70,7 +73,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -160,7 +163,7 @@ const table = {
   ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
-    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
+    '`drop-…`, `rename-…` of a column, table, view, routine or sequence, `view-column-gone`: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it.',
   ),
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
@@ -180,7 +183,7 @@ const table = {
     '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',
   ),
   usedBefore: texts(
-    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`.',
+    'The same, `drop-…` and `rename-…`: places at base that name it and that the same change removes, as `path:line`.',
   ),
   newTable: flag('The table is created in this same change: nobody uses it yet.'),
   size: word(

@@ -1,3 +1,4 @@
+import { creates, objectUses } from './objects.ts'
 import { conventionalTableUses, conventionalUses } from './orm.ts'
 import { withoutProse } from './prose.ts'
 import type { Words } from './target.ts'
@@ -11,9 +12,11 @@ export interface Uses {
   readonly leftOut: boolean
   /** The file is about the table, whether or not it uses the column. */
   readonly mentions: boolean
+  /** The file creates what goes, by SQL that is not a migration's: whatever drops it, it is there again. */
+  readonly created: boolean
 }
 
-const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false }
+const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false, created: false }
 
 /** Lines of a file that use a target. */
 export function usesIn(path: string, text: string, words: Words): Uses {
@@ -22,7 +25,9 @@ export function usesIn(path: string, text: string, words: Words): Uses {
   const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
   if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
     return { ...none, mentions }
+  if (words.columns.length === 0 && creates(text, words.table)) return { ...none, created: true }
   const lines = withoutProse(path, text.split('\n'))
+  if (words.object !== undefined) return { ...none, uses: objectUses(path, lines, words.object, words.table), mentions }
   const found =
     words.column === undefined ? tableUses(path, lines, words) : columnUses(path, lines, words, words.column)
   return { ...found, mentions }
@@ -74,7 +79,7 @@ function columnUses(path: string, lines: readonly string[], words: Words, column
       add({ line: at + 1, certain: false })
   }
   const sorted = [...uses.values()].sort((one, other) => one.line - other.line)
-  return { uses: sorted, shadowed, leftOut: false, mentions }
+  return { ...none, uses: sorted, shadowed, mentions }
 }
 
 interface Patterns {

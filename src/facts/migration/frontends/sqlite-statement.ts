@@ -78,7 +78,7 @@ function definition(statement: string): Operation | undefined {
       column: columnOf(bare(added[2] ?? ''), statement.slice(added[0].length, added[0].length + 2_000)),
     }
   const view = matched(createView)
-  if (view !== undefined) return { op: 'harmless', what: `CREATE VIEW ${view[0] ?? ''}` }
+  if (view !== undefined) return { op: 'create-object', object: 'view', name: view[0] ?? '' }
   return rows(statement)
 }
 
