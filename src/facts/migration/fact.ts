@@ -237,7 +237,7 @@ const transaction = {
     'Most of the newest earlier migrations of the series that lock a table set a lock timeout. Looked up for `firstLock` only.',
   ),
   firstLock: flag(
-    'The first step of the change that has to wait for a strong lock on a table in use without a lock timeout: tells one finding per change.',
+    'The first step of the change on its engine that has to wait for a strong lock on a table in use without a lock timeout: tells one finding per change.',
   ),
   checksOff: flag('Foreign key checks (or triggers) are switched off while it runs.'),
 }

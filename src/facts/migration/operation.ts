@@ -266,6 +266,8 @@ export type Step = {
       /** MySQL: what the statement itself asks for. */
       readonly algorithm?: 'instant' | 'inplace' | 'nocopy' | 'copy'
       readonly lock?: 'none' | 'shared' | 'exclusive'
+      /** MariaDB: the statement itself limits how long it waits for its lock. */
+      readonly bounded?: boolean
       /** The author has declared the step safe to the framework's own checker (`safety_assured`). */
       readonly assured?: boolean
       /** Runs in its own transaction whatever surrounds it (Alembic `autocommit_block`). */

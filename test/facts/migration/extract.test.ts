@@ -126,6 +126,32 @@ describe('the engine', () => {
   })
 })
 
+describe('how long a change of MySQL waits for its table', () => {
+  const alter = 'ALTER TABLE a ADD COLUMN x int;'
+
+  test.each<[string, boolean, string, Record<string, string>]>([
+    ['nothing says so', false, alter, {}],
+    ['the session', true, `SET SESSION lock_wait_timeout = 5;\n${alter}`, {}],
+    ['as long as by default', false, `SET lock_wait_timeout = 31536000;\n${alter}`, {}],
+    ['the wait for rows', false, `SET innodb_lock_wait_timeout = 5;\n${alter}`, {}],
+    ['the statement', true, 'ALTER TABLE a NOWAIT ADD COLUMN x int;', {}],
+    ['settings of the statement', true, `SET STATEMENT lock_wait_timeout = 5 FOR ${alter}`, {}],
+    ['other settings of the statement', false, `SET STATEMENT max_statement_time = 5 FOR ${alter}`, {}],
+    ['the server', true, alter, { 'deploy/my.cnf': '[mysqld]\nlock-wait-timeout=10\n' }],
+    ['the server, for rows', false, alter, { 'deploy/my.cnf': '[mysqld]\ninnodb-lock-wait-timeout=10\n' }],
+    [
+      'infrastructure code',
+      true,
+      alter,
+      { 'infra/rds.tf': 'parameter {\n  name  = "lock_wait_timeout"\n  value = "10"\n}\n' },
+    ],
+    ['an address', true, alter, { '.env.example': 'URL=jdbc:mysql://db/a?sessionVariables=lock_wait_timeout=5\n' }],
+  ])('%s', async (_name, limited, head, repository) => {
+    const { facts } = await extract([{ path: 'db/mariadb/migrations/2_x.sql', head }], { repository })
+    expect(facts).toMatchObject([{ operation: 'add-column', lockTimeout: limited, firstLock: !limited }])
+  })
+})
+
 describe('a series of a database that is not judged', () => {
   const head = 'ALTER TABLE a ADD COLUMN b String;'
   const earlier = 'CREATE TABLE a (x String) ENGINE = MergeTree ORDER BY x;'

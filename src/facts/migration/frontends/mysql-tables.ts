@@ -169,9 +169,10 @@ function alter(tokens: readonly Token[], source: string): AlterReading {
   const table = nameAt(tokens, afterIfExists(tokens, at + 1))
   if (!table) return unread('ALTER TABLE without a name')
   let next = table.next
-  if (is(tokens[next], 'NOWAIT')) next++
-  if (is(tokens[next], 'WAIT')) next += 2
-  return readAlterClauses(table.name, tokens.slice(next), source)
+  const bounded = is(tokens[next], 'NOWAIT', 'WAIT')
+  if (bounded) next += is(tokens[next], 'WAIT') ? 2 : 1
+  const clauses = readAlterClauses(table.name, tokens.slice(next), source)
+  return bounded ? { ...clauses, bounded } : clauses
 }
 
 function lock(tokens: readonly Token[]): AlterReading {
