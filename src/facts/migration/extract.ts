@@ -20,6 +20,7 @@ import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
+import { withoutOverloads } from './overloads.ts'
 import { effects, readProgram } from './read.ts'
 import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
@@ -87,7 +88,7 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  const used = await withViewUses(facts, context.change)
+  const used = await withoutOverloads(await withViewUses(facts, context.change), context.change.trees.base)
   const complete = await withProbes(await withIndexUses(await withWriters(used, context), context), context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }

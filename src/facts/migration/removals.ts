@@ -30,18 +30,27 @@ export function removalsIn(
         case 'rename-table':
           return [{ table: item.table, ...common }]
         case 'drop-object':
-        case 'rename-object':
-          return [{ table: item.name, ...usedAs(item.object), ...common }]
+        case 'rename-object': {
+          const object = usedAs(item.object)
+          // Moved to another schema, it is found by the search path.
+          const moved = item.op === 'drop-object' && back.has(keyOf({ table: bare(item.name), ...object }))
+          return moved ? [] : [{ table: item.name, ...object, ...common }]
+        }
         default:
           return []
       }
     }),
   )
+  const gone = targets.filter(target => !created.has(target.table) && !back.has(keyOf(target)))
+  // The search has a bound: what every query names comes before what some call.
   return [
-    ...targets.filter(target => !created.has(target.table) && !back.has(keyOf(target))),
+    ...gone.filter(({ object }) => object === undefined),
+    ...gone.filter(({ object }) => object !== undefined),
     ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
   ]
 }
+
+const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 /** A view is used as a table is. */
 function usedAs(object: string): { readonly object?: 'routine' | 'sequence' } {
@@ -61,7 +70,7 @@ function broughtBack(item: Operation): readonly string[] {
     case 'rename-table':
       return [keyOf({ table: item.to })]
     case 'create-object':
-      return [keyOf({ table: item.name, ...usedAs(item.object) })]
+      return [item.name, bare(item.name)].map(table => keyOf({ table, ...usedAs(item.object) }))
     case 'rename-object':
       return [keyOf({ table: item.to, ...usedAs(item.object) })]
     default:
