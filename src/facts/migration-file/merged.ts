@@ -184,9 +184,11 @@ interface Difference {
 }
 
 const rowOperations: ReadonlySet<Operation['op']> = new Set(['update-rows', 'delete-rows', 'insert-select', 'truncate'])
-/** Operations that leave no trace in the schema. */
+/** Operations whose whole effect only their text tells. */
+const textual: ReadonlySet<Operation['op']> = new Set(['harmless', 'create-object', 'drop-object', 'rename-object'])
+/** Operations that leave no trace in the shape of tables. */
 const passing: ReadonlySet<Operation['op']> = new Set([
-  'harmless',
+  ...textual,
   'metadata',
   'lock-table',
   'reindex',
@@ -249,7 +251,7 @@ function otherStatements(program: Program): ReadonlyMap<string, string> {
   const steps = program.up.filter(
     step =>
       step.kind === 'change' &&
-      step.operations.every(({ op }) => op === 'harmless') &&
+      step.operations.every(({ op }) => textual.has(op)) &&
       !/^\s*(comment|grant|analyze|select)\b/i.test(step.text),
   )
   return new Map(

@@ -30,7 +30,8 @@ export function factOf(
   const { step, operation, effect, around, index } = walked
   const { op } = operation
   // A change of settings concerns nobody by itself, but it may be the lock too many of its transaction.
-  if (op === 'harmless' || op === 'create-domain' || (op === 'metadata' && !lastLock)) return undefined
+  if (op === 'harmless' || op === 'create-domain' || op === 'create-object' || (op === 'metadata' && !lastLock))
+    return undefined
   const column = 'column' in operation && typeof operation.column === 'object' ? operation.column : undefined
   return {
     ...blankFact(setting, op, step.text),
@@ -120,6 +121,9 @@ export function blankFact(
     algorithm: '',
     losesData: false,
     noWayBack: false,
+    leftBehind: [],
+    wayBack: '',
+    wayBackEmpty: false,
     breaksRunningCode: false,
     refused: '',
     assumes: '',
@@ -269,6 +273,10 @@ function rarerNames(operation: Operation, table: string): Names {
       return { how: operation.name }
     case 'switch':
       return { table, how: operation.what }
+    case 'drop-object':
+      return { table: operation.name, how: operation.object }
+    case 'rename-object':
+      return { table: operation.name, how: operation.object, to: operation.to }
     default:
       return {
         table,

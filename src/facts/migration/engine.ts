@@ -2,6 +2,7 @@ import type { Artifact } from '../../artifact/types.ts'
 import type { Tree } from '../../change/types.ts'
 import type { Config, Engine } from '../../config/types.ts'
 import { globs } from '../../text/glob.ts'
+import { familyOf } from './known.ts'
 
 /** The database a migration runs on, or the name of one that premortem has no effects for. */
 export type Database = { readonly engine: Engine; readonly version: string } | { readonly unsupported: string }
@@ -34,7 +35,7 @@ const pathClues: readonly Clue[] = [
 /** Words that only one dialect has. */
 const contentClues: readonly Clue[] = [
   [
-    /\bENGINE\s*=?\s*(Replicated|Shared)?\w*(MergeTree|Kafka|Distributed)\b|\bON\s+CLUSTER\b|\bLowCardinality\b/i,
+    /\bENGINE\s*=?\s*(Replicated|Shared)?\w*(MergeTree|Kafka|Distributed)\b|\bON\s+CLUSTER\b|\bLowCardinality\b|\bUInt(8|16|32|64|128|256)\b|\b(FixedString|DateTime64|AggregateFunction|Nullable)\s*\(|\bMATERIALIZE\s+(INDEX|COLUMN|PROJECTION)\b|\bMODIFY\s+(TTL|SETTING)\b|\bCREATE\s+MATERIALIZED\s+VIEW\s+(IF\s+NOT\s+EXISTS\s+)?\S+\s+TO\s|\bCODEC\s*\(\s*(ZSTD|LZ4|Delta|DoubleDelta|Gorilla)\b/i,
     'ClickHouse',
   ],
   [/\[dbo\]|\bNVARCHAR\s*\(|\bsp_rename\b|^\s*GO\s*$|\bIDENTITY\s*\(\s*1\s*,/im, 'SQL Server'],
@@ -59,11 +60,45 @@ export async function databaseOf(artifact: Artifact, config: Config, tree: Tree)
     firstClue(pathClues, artifact.path) ??
     (isSql ? firstClue(contentClues, withoutComments(artifact.head?.text ?? '')) : undefined)
   const name =
-    clue ?? (await ectoEngine(artifact, tree)) ?? server?.engine ?? (await repositoryEngine(artifact.path, tree))
+    clue ??
+    (isSql ? await foreignSeries(artifact.path, tree) : undefined) ??
+    (await ectoEngine(artifact, tree)) ??
+    server?.engine ??
+    (await repositoryEngine(artifact.path, tree))
   // Words of SQL and drivers do not tell MariaDB from MySQL, the server does.
   const found = supported[name ?? (artifact.kind === 'php-migration' ? 'mysql' : 'postgres')]
   const engine = found === 'mysql' && server?.engine === 'mariadb' ? 'mariadb' : found
   return engine === undefined ? { unsupported: name ?? '' } : { engine, version: versionOf(engine) }
+}
+
+const series = new WeakMap<Tree, Map<string, Promise<string | undefined>>>()
+
+/**
+ * A database without effects here that the newest other files of the series name, where this one names none: `ALTER TABLE
+ * a ADD COLUMN b String` would pass for another dialect.
+ */
+function foreignSeries(path: string, tree: Tree): Promise<string | undefined> {
+  const family = familyOf(path)
+  const known = series.get(tree) ?? new Map<string, Promise<string | undefined>>()
+  series.set(tree, known)
+  const found = known.get(family) ?? nameOfSeries(family, tree)
+  known.set(family, found)
+  return found
+}
+
+async function nameOfSeries(family: string, tree: Tree): Promise<string | undefined> {
+  const files = (await tree.list(family === '/' ? undefined : family)).filter(
+    item => /\.(sql|pgsql)$/.test(item) && familyOf(item) === family,
+  )
+  const names: string[] = []
+  for (const file of files.slice(-10)) {
+    const name = firstClue(contentClues, withoutComments((await tree.read(file)) ?? ''))
+    if (name !== undefined) names.push(name)
+  }
+  const [first] = names
+  return first !== undefined && supported[first] === undefined && names.every(name => name === first)
+    ? first
+    : undefined
 }
 
 /** `priv/ingest_repo/migrations/…` belongs to the repo module in `ingest_repo.ex`, which names its adapter. */

@@ -1,12 +1,10 @@
 import { unreadFramework } from '../../artifact/code-migration.ts'
-import { memo } from '../../artifact/source.ts'
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
-import { keyOf, noUsage, type Usage, usagesOf } from '../usage/search.ts'
-import type { Target } from '../usage/target.ts'
+import { usagesOf } from '../usage/search.ts'
 import { writersOf } from '../usage/writers.ts'
 import { bootMigration } from './boot.ts'
 import { bounded, codeTooLarge } from './budget.ts'
@@ -22,17 +20,23 @@ import { historicalFacts } from './historical.ts'
 import { withIndexUses } from './index-uses.ts'
 import { withInserts } from './insert-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
+import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
+import { withoutOverloads } from './overloads.ts'
 import { effects, readProgram } from './read.ts'
+import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
+import { operationsOf, touchedSteps } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
+import { stepsWritten, unreadableIn } from './unreadable.ts'
+import { columnsGone, withViewUses } from './views.ts'
 import { markNoWayBack } from './way-back.ts'
 
 /** A changed migration after reading. */
@@ -48,6 +52,7 @@ interface WholeChange {
   readonly everyOperation: readonly Operation[]
   /** Of those that add, validate or drop checks. */
   readonly checks: readonly CheckSteps[]
+  readonly backs: AddedBacks
 }
 
 /** Facts of all changed migrations. */
@@ -55,11 +60,17 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   const facts: MigrationFact[] = []
   const notAnalysed: NotAnalysed[] = []
   const migrations: Migration[] = []
+  const backs = new Map<string, Migration>()
   for (const artifact of artifacts) {
     const read = await readArtifact(artifact, context)
     if (read === undefined) continue
     if ('reason' in read) notAnalysed.push(read)
-    else migrations.push(read)
+    else if (isBack(artifact)) {
+      backs.set(artifact.path, read)
+      // It is not judged, but nobody should believe that it was understood when it was not.
+      const unread = unreadableIn(artifact, read.program.up)
+      if (unread !== undefined) notAnalysed.push(unread)
+    } else migrations.push(read)
   }
   const created = new Set(migrations.flatMap(({ artifact, program }) => newTables(touchedSteps(artifact, program))))
   const everyOperation = migrations.flatMap(({ artifact, program }) => operationsOf(touchedSteps(artifact, program)))
@@ -76,12 +87,13 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   for (const migration of migrations) {
     try {
       const own = await withLockTimeout(
-        await factsOf(migration, created, { everyOperation, checks }, context),
+        await factsOf(migration, created, { everyOperation, checks, backs }, context),
         migration.program,
         context,
       )
       for (const fact of own) facts.push(withCopy(withUsage(fact, usages), copied))
-      notAnalysed.push(...unreadable(migration))
+      const unread = unreadableIn(migration.artifact, stepsWritten(migration.artifact, migration.program))
+      if (unread !== undefined) notAnalysed.push(unread)
     } catch (error) {
       notAnalysed.push({
         path: migration.artifact.path,
@@ -89,7 +101,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       })
     }
   }
-  const indexed = await withIndexUses(await withWriters(facts, context), context)
+  const known = await withoutOverloads(await withViewUses(facts, context.change), context.change.trees.base)
+  const indexed = await withIndexUses(await withWriters(known, context), context)
   const used = await withInserts(await withEnumUses(indexed, context), context)
   const complete = await withProbes(used, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
@@ -123,73 +136,15 @@ async function withProbes(facts: readonly MigrationFact[], { change }: FactConte
   )
 }
 
-/** Columns and tables that the change takes away or renames, and does not put back under the same name. */
-function removalsIn(
-  migrations: readonly Migration[],
-  created: ReadonlySet<string>,
-  everyOperation: readonly Operation[],
-): readonly Target[] {
-  const back = new Set(
-    everyOperation.flatMap(item =>
-      item.op === 'add-column'
-        ? [keyOf({ table: item.table, column: item.column.name })]
-        : item.op === 'rename-column'
-          ? [keyOf({ table: item.table, column: item.to })]
-          : item.op === 'create-table'
-            ? [keyOf({ table: item.table })]
-            : item.op === 'rename-table'
-              ? [keyOf({ table: item.to })]
-              : [],
-    ),
-  )
-  const live = migrations.filter(({ artifact }) => artifact.role === 'live')
-  const targets = live.flatMap(({ artifact, program }) =>
-    operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] => {
-      const common = {
-        framework: program.framework,
-        renamed: item.op === 'rename-column' || item.op === 'rename-table',
-      }
-      if (item.op === 'drop-column' || item.op === 'rename-column')
-        return [{ table: item.table, column: item.column, ...common }]
-      return item.op === 'drop-table' || item.op === 'rename-table' ? [{ table: item.table, ...common }] : []
-    }),
-  )
-  return [
-    ...targets.filter(target => !created.has(target.table) && !back.has(keyOf(target))),
-    ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
-  ]
-}
-
-/** Columns that come only when the code that wants them is live. */
-function additionsOf({ artifact, program }: Migration): readonly Target[] {
-  return operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] =>
-    item.op === 'add-column'
-      ? [{ table: item.table, column: item.column.name, framework: program.framework, renamed: false }]
-      : [],
-  )
-}
-
-/** The project runs it when the new release is live: GitLab's folder, or a mark of django-safemigrate. */
-function isAfterRelease({ path, head }: Artifact): boolean {
-  if (/(^|\/)[a-z0-9_]*post_migrate\//.test(path)) return true
-  if (head === undefined || !path.endsWith('.py')) return false
-  return memo(head, 'after release', () => /^[ \t]+safe\s*=\s*Safe\.after_deploy\b/m.test(head.text))
-}
-
-function withUsage(fact: MigrationFact, usages: ReadonlyMap<string, Usage>): MigrationFact {
-  const early = fact.operation === 'add-column' && fact.afterRelease
-  if (!early && !/^(drop|rename)-(column|table)$/.test(fact.operation)) return fact
-  const { head, base, certain, unused, leftOutNow } = usages.get(keyOf(fact)) ?? noUsage
-  if (early) return { ...fact, usedAt: head, usageCertain: certain }
-  return { ...fact, usedAt: head, usedBefore: base, usageCertain: certain, unused, ignoredNow: leftOutNow }
-}
+/** A file that only takes another one back. */
+const isBack = ({ language, path }: Artifact): boolean => language === 'sql' && isWayBack(path)
 
 async function readArtifact(
   artifact: Artifact,
   { config, change }: FactContext,
 ): Promise<Migration | NotAnalysed | undefined> {
   const source = artifact.head
-  if (source === undefined || (artifact.language === 'sql' && isWayBack(artifact.path))) return undefined
+  if (source === undefined) return undefined
   const { path } = artifact
   if (artifact.kind === 'code-migration')
     return { path, reason: `migrations ${unreadFramework(artifact.language, source.text) ?? ''} are not read` }
@@ -210,14 +165,6 @@ async function readArtifact(
   }
 }
 
-function touchedSteps(artifact: Artifact, program: Program): readonly Step[] {
-  return program.up.filter(step => touches(artifact, 'head', step.span))
-}
-
-function operationsOf(steps: readonly Step[]): readonly Operation[] {
-  return steps.flatMap(step => (step.kind === 'change' ? step.operations : []))
-}
-
 /** Tables that the steps create, under every name they bear. */
 function newTables(steps: readonly Step[]): readonly string[] {
   const names = new Set<string>()
@@ -231,14 +178,15 @@ function newTables(steps: readonly Step[]): readonly string[] {
 async function factsOf(
   migration: Migration,
   created: ReadonlySet<string>,
-  { everyOperation, checks }: WholeChange,
+  whole: WholeChange,
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine, version } = migration
+  const { everyOperation } = whole
   // A changelog is a history: what its earlier change sets created is in use.
   const inFile = new Set(program.framework === 'liquibase' ? [] : newTables(program.up))
   const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
-  const schema = await schemaFor(migration, { everyOperation, checks }, isNew, context)
+  const schema = await schemaFor(migration, whole, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
   const before = copyOf(schema)
   const { server } = context.config
@@ -254,6 +202,7 @@ async function factsOf(
   const facts: MigrationFact[] = []
   const afterRelease = isAfterRelease(artifact)
   for (const item of shown) {
+    facts.push(...(await columnsGone(item, before, setting, whole, context.change.trees)))
     const fact = factOf(item, setting, last.has(item), () => ({
       stopsRetry: item === stop,
       usedInTransaction: used.get(item) ?? '',
@@ -272,7 +221,8 @@ async function factsOf(
     ...(await checkerFacts(setting, head)),
     ...(await historicalFacts(setting, head)),
   ]
-  return [...markNoWayBack(facts, program), ...settingFacts(setting, shown), ...around]
+  const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
+  return [...marked, ...settingFacts(setting, shown), ...around]
 }
 
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */
@@ -328,7 +278,7 @@ function creationsIn(operations: readonly Operation[]): Creations {
   for (const item of operations) {
     if (item.op === 'create-table') tables.set(item.table, [...(tables.get(item.table) ?? []), item])
     else if (item.op === 'rename-table') taken.add(item.to)
-    else if (item.op === 'harmless' && item.what.startsWith('CREATE VIEW ')) taken.add(item.what.slice(12))
+    else if (item.op === 'create-object' && item.object === 'view') taken.add(item.name)
   }
   const found = { taken, domains: operations.filter(item => item.op === 'create-domain'), tables }
   creations.set(operations, found)
@@ -389,15 +339,6 @@ function settingFacts(setting: Setting, shown: readonly Walked[]): readonly Migr
       },
     ]
   })
-}
-
-/** One line for all steps of a file that could not be read and that the change touches. */
-function unreadable({ artifact, program }: Migration): readonly NotAnalysed[] {
-  const steps = touchedSteps(artifact, program).filter(step => step.kind === 'unreadable')
-  const [first] = steps
-  if (first === undefined) return []
-  const more = steps.length === 1 ? '' : ` (and ${steps.length - 1} more)`
-  return [{ path: artifact.path, reason: `line ${first.span.line}: ${first.reason}${more}` }]
 }
 
 /** Statistics by table name, with or without the schema. */

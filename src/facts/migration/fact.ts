@@ -3,7 +3,8 @@ import type { FactOf } from '../types.ts'
 
 /** Words for what a migration does: the operations of operation.ts, and `setting` for a SET that switches a safety off, `narrow-key` for a new
  * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest, `unchecked-call` for a
- * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here. */
+ * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here, `view-column-gone` for a
+ * column that a view has no longer when it is made anew. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -52,6 +53,9 @@ export const operationWords = [
   'out-of-order',
   'unchecked-call',
   'missing-manager',
+  'drop-object',
+  'rename-object',
+  'view-column-gone',
   'metadata',
 ] as const
 
@@ -71,7 +75,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -131,6 +135,11 @@ const effect = {
   noWayBack: flag(
     'The first operation of the migration that loses data, where the migration does not say how it is taken back though its framework asks for that.',
   ),
+  leftBehind: texts(
+    'On the first table or column that a new SQL migration creates and its own way back, added with it, leaves there: all of them. Empty where the way back is not followed to its end, says why something stays, or is empty in a series whose files usually are.',
+  ),
+  wayBack: text('Path of the way back that `leftBehind` is about.'),
+  wayBackEmpty: flag('That way back holds nothing at all.'),
   breaksRunningCode: flag('Code of the release that is running may stop working.'),
   refused: text('Why the server would refuse it; empty when it would not.'),
   assumes: text('Assumption on which the effect rests; empty when there is none.'),
@@ -165,7 +174,7 @@ const table = {
   ),
   tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
   usedAt: texts(
-    '`drop-…`, `rename-…` of a column or table: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it. `rename-enum-value`: places that name the old value.',
+    '`drop-…`, `rename-…` of a column, table, view, routine or sequence, `view-column-gone`: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it. `rename-enum-value`: places that name the old value.',
   ),
   usageCertain: flag(
     'The first of `usedAt` names this very table beyond doubt: the column in its model, or in a query; else by the name alone.',
@@ -198,7 +207,7 @@ const table = {
     '`drop-column`, `rename-column`: all code was searched, some of it is about the table, and none names the column, before or after the change.',
   ),
   usedBefore: texts(
-    '`drop-…`, `rename-…` of a column or table: places at base that name it and that the same change removes, as `path:line`. `rename-enum-value`: places of the changed files at base.',
+    '`drop-…`, `rename-…` and `view-column-gone` as in `usedAt`: places at base that name it and that the same change removes, as `path:line`. `rename-enum-value`: places of the changed files at base.',
   ),
   newTable: flag('The table is created in this same change: nobody uses it yet.'),
   size: word(
@@ -253,7 +262,7 @@ const transaction = {
     'Most of the newest earlier migrations of the series that lock a table set a lock timeout. Looked up for `firstLock` only.',
   ),
   firstLock: flag(
-    'The first step of the change that has to wait for a strong lock on a table in use without a lock timeout: tells one finding per change.',
+    'The first step of the change on its engine that has to wait for a strong lock on a table in use without a lock timeout: tells one finding per change.',
   ),
   checksOff: flag('Foreign key checks (or triggers) are switched off while it runs.'),
 }

@@ -53,6 +53,9 @@ function namesOf(operation: Operation): readonly string[] {
       return [operation.name]
     case 'recreate-table':
       return [operation.table]
+    // What it had before may be missing afterwards.
+    case 'create-object':
+      return operation.columns === undefined ? [] : [operation.name]
     // A type that the engine does not bring may be a domain with a constraint.
     case 'add-column':
       return ownType.test(operation.column.type.name) ? [operation.column.type.name] : []

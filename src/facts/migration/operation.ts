@@ -220,8 +220,20 @@ export type Operation =
     }
   /** A CHECK or NOT NULL for a domain: with `validated`, all columns of the domain are read. */
   | { readonly op: 'constrain-domain'; readonly name: string; readonly validated: boolean }
+  /** A view, routine or sequence; `columns` of a view where its query names them all. */
+  | {
+      readonly op: 'create-object'
+      readonly object: ObjectKind
+      readonly name: string
+      readonly columns?: readonly string[]
+    }
+  | { readonly op: 'drop-object'; readonly object: ObjectKind; readonly name: string }
+  | { readonly op: 'rename-object'; readonly object: ObjectKind; readonly name: string; readonly to: string }
   /** Read and understood, without any effect that concerns us: COMMENT, GRANT, CREATE FUNCTION, INSERT … VALUES, SELECT. */
   | { readonly op: 'harmless'; readonly what: string }
+
+/** What queries name beside tables. A materialized view is a `view`. */
+export type ObjectKind = 'view' | 'function' | 'procedure' | 'sequence'
 
 /** `triggers off` concerns all of them, `trigger off` one. */
 export type SwitchName =
@@ -259,6 +271,8 @@ export type Step = {
       /** MySQL: what the statement itself asks for. */
       readonly algorithm?: 'instant' | 'inplace' | 'nocopy' | 'copy'
       readonly lock?: 'none' | 'shared' | 'exclusive'
+      /** MariaDB: the statement itself limits how long it waits for its lock. */
+      readonly bounded?: boolean
       /** The author has declared the step safe to the framework's own checker (`safety_assured`). */
       readonly assured?: boolean
       /** Runs in its own transaction whatever surrounds it (Alembic `autocommit_block`). */

@@ -141,6 +141,11 @@ async function readEmbedded(
   })
 }
 
+/** Steps of SQL that stands in no place of a migration. */
+export async function sqlOf(text: string, engine: ReadableEngine): Promise<Program['up']> {
+  return readSql(text, engine, () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 }))
+}
+
 async function readSql(
   text: string,
   engine: ReadableEngine,

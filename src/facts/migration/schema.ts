@@ -44,18 +44,21 @@ export interface Schema {
   readonly constrainedDomains: Set<string>
   /** Types under the domains. */
   readonly domains: Map<string, ColumnType>
+  /** Columns of views, where all of them are known. */
+  readonly views: Map<string, readonly string[]>
 }
 
 export function emptySchema(): Schema {
-  return { tables: new Map(), constrainedDomains: new Set(), domains: new Map() }
+  return { tables: new Map(), constrainedDomains: new Set(), domains: new Map(), views: new Map() }
 }
 
 /** A schema of its own, so that a replay on one leaves the other as it is. */
-export function copyOf({ tables, constrainedDomains, domains }: Schema): Schema {
+export function copyOf({ tables, constrainedDomains, domains, views }: Schema): Schema {
   const copy: Schema = {
     tables: new Map(),
     constrainedDomains: new Set(constrainedDomains),
     domains: new Map(domains),
+    views: new Map(views),
   }
   for (const [name, table] of tables)
     copy.tables.set(name, {
@@ -171,6 +174,13 @@ export function replay(schema: Schema, operation: Operation): void {
       return
     case 'constrain-domain':
       schema.constrainedDomains.add(operation.name)
+      return
+    case 'create-object':
+      if (operation.columns === undefined) schema.views.delete(operation.name)
+      else if (operation.object === 'view') schema.views.set(operation.name, operation.columns)
+      return
+    case 'drop-object':
+      schema.views.delete(operation.name)
       return
     case 'attach-partition':
       tableIn(schema, operation.table).partitions.push({ name: operation.partition, isDefault: false })

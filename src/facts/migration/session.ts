@@ -1,13 +1,33 @@
 import type { Tree } from '../../change/types.ts'
+import type { Engine } from '../../config/types.ts'
 import { isWayBack } from './frontends/sql-sections.ts'
 import { familyOf } from './known.ts'
+import { longestWaitS } from './transaction.ts'
 
 /** A lock timeout that is not off: in SQL, YAML, Ruby, Python, JavaScript, an option or a URL. `deadlock_timeout` is another. */
 const timeout =
   /(?<![a-z_])(?:ZERO_DOWNTIME_MIGRATIONS_)?lock_?timeout\b['"]?\]?\s*(?:=>|=|:|,|%3D|\bto\b)\s*['"]?\s*(?!0+(?:ms|s|min)?\b|['"]?off\b|nil\b|null\b|None\b)\w/i
 
-/** Gems that set one for every migration. */
-const gems = /^\s*(gem\s*\(?['"])?(safe-pg-migrations|pg_ha_migrations|nandi)\b/m
+/** The same of MySQL and MariaDB, whose `innodb_lock_wait_timeout` is about rows. The number may stand on the next line of Terraform. */
+const waitTimeout =
+  /(?<!innodb[_-])(?<![a-z_])lock[_-]wait[_-]timeout\b['"]?\]?\s*(?:=>|=|:|,|%3D)?\s*(?:value\s*=\s*)?['"]?\s*(\d+)/gi
+
+/** MariaDB's ALTER TABLE knows a limit of its own. */
+const waitClause = /\balter\s+(?:online\s+)?table\s+\S+\s+(?:no)?wait\b/i
+
+/** Does the text set a limit on the wait for locks of tables? */
+function sets(text: string, engine: Engine): boolean {
+  if (timeout.test(text)) return true
+  if (engine !== 'mysql' && engine !== 'mariadb') return false
+  return waitClause.test(text) || [...text.matchAll(waitTimeout)].some(found => Number(found[1]) < longestWaitS)
+}
+
+/** Settings files of the server, and where infrastructure code gives them. */
+const ofServer = /(^|\/)[^/]*\.cnf$|(^|\/)[^/]*(rds|mysql|mariadb|aurora|database|parameter)[^/]*\.tf$/i
+
+/** Gems that set one for every migration, or that change a copy of the table beside the traffic. */
+const gems =
+  /^\s*(gem\s*\(?['"])?(safe-pg-migrations|pg_ha_migrations|nandi|departure|lhm|lhm-shopify|ghost_adapter)\b/m
 
 /** Files in which the migrations of any runner may be given settings of the connection. */
 const anywhere =
@@ -42,26 +62,27 @@ const mostFiles = 60
 const cached = new WeakMap<Tree, Map<string, Promise<boolean>>>()
 
 /** Does the connection, the role or the runner of the migrations set a lock timeout, as far as the repository tells? */
-export function setsLockTimeout(framework: string, tree: Tree): Promise<boolean> {
+export function setsLockTimeout(framework: string, engine: Engine, tree: Tree): Promise<boolean> {
   const known = cached.get(tree) ?? new Map<string, Promise<boolean>>()
   cached.set(tree, known)
-  const found = known.get(framework) ?? search(framework, tree)
-  known.set(framework, found)
+  const key = `${framework} ${engine}`
+  const found = known.get(key) ?? search(framework, engine, tree)
+  known.set(key, found)
   return found
 }
 
-async function search(framework: string, tree: Tree): Promise<boolean> {
+async function search(framework: string, engine: Engine, tree: Tree): Promise<boolean> {
   const named = own[framework]
   const paths = (await tree.list()).filter(
     path =>
-      (named?.test(path) || anywhere.test(path)) &&
+      (named?.test(path) || anywhere.test(path) || (engine !== 'postgres' && ofServer.test(path))) &&
       !/(^|\/)(node_modules|vendor|tests?|spec|docs|examples?)\//.test(path),
   )
   // The runner's own files first.
   paths.sort((one, other) => Number(named?.test(other) ?? false) - Number(named?.test(one) ?? false))
   for (const path of paths.slice(0, mostFiles)) {
     const text = ((await tree.read(path)) ?? '').replace(/^\s*(#|\/\/|--).*$/gm, '')
-    if (timeout.test(text) || (path.endsWith('Gemfile') && gems.test(text))) return true
+    if (sets(text, engine) || (path.endsWith('Gemfile') && gems.test(text))) return true
   }
   return false
 }
@@ -71,7 +92,7 @@ const locks =
   /\balter\s+table\b|\bdrop\s+(table|index)\b|\bcreate\s+(unique\s+)?index\s+(?!concurrently)|\b(add|remove|rename|change|drop|alter)_(column|index|reference|foreign_key|constraint|check_constraint)\b/i
 
 /** Do most of the newest migrations of the series that lock a table limit the wait? A file that does not is an omission then. */
-export async function usuallyLimits(path: string, tree: Tree): Promise<boolean> {
+export async function usuallyLimits(path: string, engine: Engine, tree: Tree): Promise<boolean> {
   const family = familyOf(path)
   const ending = path.slice(path.lastIndexOf('.'))
   const earlier = (await tree.list(family === '/' ? undefined : family)).filter(
@@ -83,7 +104,7 @@ export async function usuallyLimits(path: string, tree: Tree): Promise<boolean> 
     const text = (await tree.read(item)) ?? ''
     if (!locks.test(text)) continue
     locking++
-    if (timeout.test(text)) limited++
+    if (sets(text, engine)) limited++
   }
   return limited >= 3 && limited * 3 >= locking * 2
 }

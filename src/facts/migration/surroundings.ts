@@ -104,10 +104,9 @@ function sortedOf(operations: readonly Operation[]): Sorted {
     if (item.op === 'drop-index') droppedIndexes.add(item.index)
     if (item.op === 'rename-table') taken.add(item.to)
     if (item.op === 'create-domain') types.add(item.name)
-    if (item.op === 'harmless') {
-      if (item.what.startsWith('CREATE VIEW ')) taken.add(item.what.slice('CREATE VIEW '.length))
-      if (item.what.startsWith('CREATE TYPE ')) types.add(item.what.slice('CREATE TYPE '.length))
-    }
+    if (item.op === 'create-object' && item.object === 'view') taken.add(item.name)
+    if (item.op === 'harmless' && item.what.startsWith('CREATE TYPE '))
+      types.add(item.what.slice('CREATE TYPE '.length))
     if (!('table' in item) || item.table === undefined) continue
     const all = byTable.get(item.table) ?? []
     byTable.set(item.table, all)

@@ -139,8 +139,8 @@ function savepoint(
 }
 
 function set(state: State, { name, value, local }: Extract<Step, { kind: 'set' }>): void {
-  if (name === 'lock_timeout' || name === 'lock_wait_timeout' || name === 'innodb_lock_wait_timeout') {
-    const on = value !== '' && !/^0+\s*(ms|s|min)?$/.test(value)
+  if (isLockTimeout(name)) {
+    const on = limits(name, value)
     if (local) state.localTimeout = on
     else state.timeout = on
   }
@@ -148,6 +148,18 @@ function set(state: State, { name, value, local }: Extract<Step, { kind: 'set' }
   const off = switchesChecksOff(name, value)
   if (off !== undefined) state.checksOff = off
 }
+
+/** `innodb_lock_wait_timeout` is about rows: a change of the table waits for something else. */
+export const isLockTimeout = (name: string): boolean => name === 'lock_timeout' || name === 'lock_wait_timeout'
+
+/** Is it a limit? MySQL's own default is a year, MariaDB's a day. */
+function limits(name: string, value: string): boolean {
+  if (name === 'lock_wait_timeout') return !(Number(value) >= longestWaitS)
+  return value !== '' && !/^0+\s*(ms|s|min)?$/.test(value)
+}
+
+/** From here on, in seconds, a limit on the wait for a lock of MySQL is none. */
+export const longestWaitS = 86_400
 
 /** Settings that let rows in which no constraint has seen; undefined for others. */
 export function switchesChecksOff(name: string, value: string): boolean | undefined {
@@ -187,7 +199,7 @@ function* change(
         held: strongest(before.held),
         addedInTransaction: operation.op === 'validate-constraint' && !alone && state.added.has(operation.constraint),
         lockedTables: [...locked],
-        lockTimeout: state.timeout || state.localTimeout,
+        lockTimeout: state.timeout || state.localTimeout || step.bounded === true,
         checksOff: state.checksOff,
         utc: state.utc,
         transaction: state.number,

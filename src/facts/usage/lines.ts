@@ -1,3 +1,4 @@
+import { creates, objectUses } from './objects.ts'
 import { conventionalTableUses, conventionalUses } from './orm.ts'
 import { withoutProse } from './prose.ts'
 import type { Words } from './target.ts'
@@ -11,9 +12,11 @@ export interface Uses {
   readonly leftOut: boolean
   /** The file is about the table, whether or not it uses the column. */
   readonly mentions: boolean
+  /** The file creates what goes, by SQL that is not a migration's: whatever drops it, it is there again. */
+  readonly created: boolean
 }
 
-const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false }
+const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false, created: false }
 
 /** Lines of a file that use a target. */
 export function usesIn(path: string, text: string, words: Words): Uses {
@@ -22,10 +25,12 @@ export function usesIn(path: string, text: string, words: Words): Uses {
   const mentions = lower.includes(words.table) || words.classes.some(name => lower.includes(name.toLowerCase()))
   if (!names.some(name => lower.includes(name.toLowerCase())) && (words.key === '' || !lower.includes(words.key)))
     return { ...none, mentions }
+  if (words.columns.length === 0 && creates(text, words.table)) return { ...none, created: true }
   // All that tells a column stands beside a name of its table.
   if (words.columns.length > 0 && !mentions && !words.variables.some(name => lower.includes(name.toLowerCase())))
     return none
   const { lines, whole } = codeOf(path, text)
+  if (words.object !== undefined) return { ...none, uses: objectUses(path, lines, words.object, words.table), mentions }
   const found =
     words.column === undefined ? tableUses(path, lines, words) : columnUses(path, lines, whole, words, words.column)
   return { ...found, mentions }
@@ -93,7 +98,7 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
       add({ line: at + 1, certain: false })
   }
   const sorted = [...uses.values()].sort((one, other) => one.line - other.line)
-  return { uses: sorted, shadowed, leftOut: false, mentions }
+  return { ...none, uses: sorted, shadowed, mentions }
 }
 
 interface Patterns {

@@ -29,10 +29,11 @@ const code =
   /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma|graphqls?|gql)$|(^|\/)metadata\/.*\.ya?ml$/
 /** Where schema changes themselves and what is generated from them live. */
 const aside =
-  /(^|\/)([a-z_]*migrations?|[a-z_]*migrate|alembic|deltas?|versions|locales?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|seeders|database\/factories|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
+  /(^|\/)([a-z_]*migrations?(_[a-z]+)?|[a-z_]*migrate|alembic|deltas?|versions|locales?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|seeders|database\/factories|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
 
-/** Scripts in SQL that somebody runs by hand, once. */
-const scripts = /(^|\/)(scripts?|devops|tools?|ops|bin|sql|import|backups?)\/.*\.sql$/
+/** Scripts in SQL that somebody runs by hand, once; and the versions of views that Scenic keeps, most of which are past. */
+const scripts =
+  /(^|\/)(scripts?|devops|tools?|ops|bin|sql|import|backups?)\/.*\.sql$|(^|\/)db\/(views|functions|triggers)\/\w+_v\d+\.sql$/
 const browser =
   /(^|\/)(client|frontend|front|web|webapp|ui|components|pages|static|javascripts?|assets)\/.*\.(jsx?|tsx?|vue|svelte)$|\.(jsx|tsx|vue|svelte)$/
 
@@ -55,16 +56,18 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
   const note = (side: 'head' | 'base', path: string, text: string | undefined, onBoth = false): void => {
     if (text === undefined || text.length > largest) return
     for (const [key, words] of wanted) {
-      const { uses, shadowed, leftOut, mentions } = usesIn(path, text, words)
-      if (uses.length === 0 && !shadowed && !leftOut && !mentions) continue
+      const { uses, shadowed, leftOut, mentions, created } = usesIn(path, text, words)
+      if (uses.length === 0 && !shadowed && !leftOut && !mentions && !created) continue
       const usage = found.get(key) ?? {
         head: [],
         base: [],
         shadowed: false,
         mentioned: false,
+        created: false,
         leftOut: { base: false, head: false },
       }
       usage.mentioned ||= mentions
+      if (side === 'head') usage.created ||= created
       found.set(key, usage)
       if (leftOut) usage.leftOut[side] = true
       if (leftOut && onBoth) usage.leftOut.base = true
@@ -75,6 +78,9 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
         if (certain || side === 'base' || !browser.test(path)) usage[side].push({ path, line, certain })
     }
   }
+  // Flyway runs its repeatable scripts behind the others.
+  for (const path of (await change.trees.head.list()).filter(item => /(^|\/)R__[^/]+\.sql$/.test(item)).slice(0, 200))
+    note('head', path, await change.trees.head.read(path))
   // The files of the change first: they are the likeliest, and the only ones that differ.
   for (const { path, basePath } of change.files) {
     if (basePath !== undefined && isCode(basePath)) note('base', basePath, await change.trees.base.read(basePath))
@@ -103,6 +109,8 @@ interface Found {
   readonly base: Place[]
   shadowed: boolean
   mentioned: boolean
+  /** Code after the change creates it outside of the migrations. */
+  created: boolean
   readonly leftOut: { base: boolean; head: boolean }
 }
 
@@ -110,7 +118,8 @@ const shown = (places: readonly Place[]): readonly string[] =>
   places.slice(0, mostPlaces).map(({ path, line }) => `${path}:${line}`)
 
 /** What is certain comes first. Code at base counts as removed where none of the same file is left at head. */
-function settled({ head, base, shadowed, mentioned, leftOut }: Found, complete: boolean): Usage {
+function settled({ head, base, shadowed, mentioned, leftOut, created }: Found, complete: boolean): Usage {
+  if (created) return noUsage
   const counted = shadowed ? head.filter(({ certain }) => certain) : head
   const sorted = [...counted.filter(({ certain }) => certain), ...counted.filter(({ certain }) => !certain)]
   const left = new Set(head.map(({ path }) => path))
@@ -125,7 +134,8 @@ function settled({ head, base, shadowed, mentioned, leftOut }: Found, complete: 
   }
 }
 
-export const keyOf = ({ table, column }: Pick<Target, 'table' | 'column'>): string => `${table}.${column ?? ''}`
+export const keyOf = ({ table, column, object }: Pick<Target, 'table' | 'column' | 'object'>): string =>
+  `${object ?? ''} ${table}.${column ?? ''}`
 
 /** Files named after the table first, then folders where models and queries live. */
 export function likeliest(paths: readonly string[], words: readonly Words[]): readonly string[] {

@@ -1,10 +1,12 @@
 import { singularize } from '../migration/frontends/rails-names.ts'
 
-/** A column or table that the change takes away. */
+/** A column, table, view, routine or sequence that the change takes away. */
 export interface Target {
   readonly table: string
   /** Absent for a table. */
   readonly column?: string
+  /** What `table` names, where it is no table or view. */
+  readonly object?: 'routine' | 'sequence'
   /** Django puts the name of the app before that of the model. */
   readonly framework: string
   /** A new name for something that stays: the class of a renamed table may go on under its own. */
@@ -15,6 +17,7 @@ export interface Target {
 export interface Words {
   /** The table itself, in lower case. */
   readonly table: string
+  readonly object: Target['object']
   /** Names of the model class, as `AuditLog`. */
   readonly classes: readonly string[]
   /** A value of the model: `audit_log`, `auditLog`, or the class itself. */
@@ -39,7 +42,7 @@ const common =
   /(^|_)(id|ids|at|on|by|type|count|name|names|url|uri|key|status|state|date|time|code|value|number|email|enabled|active|deleted|title|description|token|address|user|data|text|message|order|position|version|level|kind|size|path|slug|image|score|amount|price)$/
 
 /** Words of a target. */
-export function wordsOf({ table, column, framework, renamed }: Target): Words {
+export function wordsOf({ table, column, framework, renamed, object }: Target): Words {
   const bare = table.slice(table.lastIndexOf('.') + 1)
   // `customers_lifecycle` is model Lifecycle of app customers.
   const stems =
@@ -51,6 +54,7 @@ export function wordsOf({ table, column, framework, renamed }: Target): Words {
   const names = column === undefined ? [] : [...new Set([column, camel(column), camelize(column)])]
   return {
     table: bare.toLowerCase(),
+    object,
     classes,
     instances: wordIn(instances, 'i'),
     variables: instances,

@@ -115,10 +115,81 @@ describe('the engine', () => {
     ['migrations/1_x.sql', 'CREATE TABLE a (x UInt8) ENGINE = ReplicatedMergeTree;'],
     ['migrations/1_x.sql', 'ALTER TABLE [dbo].[a] ADD b NVARCHAR(10);\nGO\n'],
     ['migrations/sqlite/1_x.sql', "ATTACH DATABASE 'b.db' AS b;"],
+    ['migrations/1_x.sql', 'ALTER TABLE a ADD COLUMN b Nullable(String);'],
+    ['migrations/1_x.sql', 'ALTER TABLE a MODIFY TTL day + INTERVAL 30 DAY;'],
+    ['migrations/1_x.sql', 'CREATE MATERIALIZED VIEW v TO t AS SELECT 1;'],
+    ['clickhouse/migrations/1_x.down.sql', 'CREATE OR REPLACE VIEW v ON CLUSTER default AS SELECT 1;'],
   ])('%s is named, not judged', async (path, head) => {
     const { facts, notAnalysed } = await extract([{ path, head }])
     expect(facts).toEqual([])
     expect(notAnalysed).toMatchObject([{ path }])
+  })
+})
+
+describe('how long a change of MySQL waits for its table', () => {
+  const alter = 'ALTER TABLE a ADD COLUMN x int;'
+
+  test.each<[string, boolean, string, Record<string, string>]>([
+    ['nothing says so', false, alter, {}],
+    ['the session', true, `SET SESSION lock_wait_timeout = 5;\n${alter}`, {}],
+    ['as long as by default', false, `SET lock_wait_timeout = 31536000;\n${alter}`, {}],
+    ['the wait for rows', false, `SET innodb_lock_wait_timeout = 5;\n${alter}`, {}],
+    ['the statement', true, 'ALTER TABLE a NOWAIT ADD COLUMN x int;', {}],
+    ['settings of the statement', true, `SET STATEMENT lock_wait_timeout = 5 FOR ${alter}`, {}],
+    ['other settings of the statement', false, `SET STATEMENT max_statement_time = 5 FOR ${alter}`, {}],
+    ['the server', true, alter, { 'deploy/my.cnf': '[mysqld]\nlock-wait-timeout=10\n' }],
+    ['the server, for rows', false, alter, { 'deploy/my.cnf': '[mysqld]\ninnodb-lock-wait-timeout=10\n' }],
+    [
+      'infrastructure code',
+      true,
+      alter,
+      { 'infra/rds.tf': 'parameter {\n  name  = "lock_wait_timeout"\n  value = "10"\n}\n' },
+    ],
+    ['an address', true, alter, { '.env.example': 'URL=jdbc:mysql://db/a?sessionVariables=lock_wait_timeout=5\n' }],
+  ])('%s', async (_name, limited, head, repository) => {
+    const { facts } = await extract([{ path: 'db/mariadb/migrations/2_x.sql', head }], { repository })
+    expect(facts).toMatchObject([{ operation: 'add-column', lockTimeout: limited, firstLock: !limited }])
+  })
+})
+
+describe('a series of a database that is not judged', () => {
+  const head = 'ALTER TABLE a ADD COLUMN b String;'
+  const earlier = 'CREATE TABLE a (x String) ENGINE = MergeTree ORDER BY x;'
+
+  test('a file without any word of its own is named too', async () => {
+    const repository = { 'migrations/0001_x.sql': earlier, 'go.mod': 'require github.com/jackc/pgx/v5 v5' }
+    const { facts, notAnalysed } = await sql(head, { repository })
+    expect(facts).toEqual([])
+    expect(notAnalysed).toMatchObject([{ reason: 'migrations of ClickHouse are not judged' }])
+  })
+
+  test('files of several databases tell nothing', async () => {
+    const repository = { 'migrations/0000_x.sql': earlier, 'migrations/0001_x.sql': 'CREATE TABLE b (x jsonb);' }
+    const { facts } = await sql(head, { repository })
+    expect(facts).toMatchObject([{ engine: 'postgres' }])
+  })
+})
+
+describe('what takes a migration back', () => {
+  const broken = 'DROP TABLE a CASCADE CONSTRAINTS NOW;\n'
+
+  test.each([
+    ['migrations/0004_x.down.sql', broken, 'line 1: Postgres does not accept the statement'],
+    ['db/migration/U4__x.sql', `SELECT 1;\n${broken}`, 'line 2: Postgres does not accept the statement'],
+    ['migrations/4_x.sql', `-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\n${broken}`, 'line 4: '],
+    ['migrations/4_x.sql', `-- migrate:up\nCREATE TABLE a (x int);\n\n-- migrate:down\n${broken}`, 'line 5: '],
+  ])('%s is listed where it does not parse', async (path, head, reason) => {
+    const { notAnalysed } = await extract([{ path, head }], { repository: { Gemfile: "gem 'pg'\n" } })
+    expect(notAnalysed).toMatchObject([{ path, reason: expect.stringContaining(reason) }])
+  })
+
+  test.each([
+    ['migrations/0004_x.down.sql', 'DROP TABLE a;\n'],
+    ['migrations/0004_x.down.sql', ''],
+    ['migrations/4_x.sql', '-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\nDROP TABLE a;\n'],
+  ])('%s is not listed where it does', async (path, head) => {
+    const { notAnalysed } = await extract([{ path, head }], { repository: { Gemfile: "gem 'pg'\n" } })
+    expect(notAnalysed).toEqual([])
   })
 })
 

@@ -94,6 +94,9 @@ export function plainEffect(operation: Operation): Effect {
     case 'create-trigger':
     case 'drop-trigger':
       return { ...none, ...on(operation.table, 'SHARE UPDATE EXCLUSIVE') }
+    case 'drop-object':
+    case 'rename-object':
+      return { ...none, breaksRunningCode: true }
     case 'drop-database':
     case 'drop-schema':
       return { ...none, losesData: true, breaksRunningCode: true }

@@ -201,6 +201,8 @@ function rest(operation: Operation, setting: PostgresSetting): Effect {
       return effect([], operation.cascade ? { losesData: true, breaksRunningCode: true } : {})
     case 'rename-schema':
     case 'rename-enum-value':
+    case 'drop-object':
+    case 'rename-object':
       return effect([], { breaksRunningCode: true })
     case 'drop-schema':
     case 'drop-database':

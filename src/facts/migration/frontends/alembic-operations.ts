@@ -2,6 +2,7 @@ import { dotted, type PyCall, type PyValue } from '../../../artifact/python.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { ColumnSpec, Operation, Reference } from '../operation.ts'
 import { saColumn, saType, serverDefault, tableName } from './alembic-columns.ts'
+import { entity } from './alembic-entities.ts'
 import { sqlText } from './python-scope.ts'
 
 /** A call of Alembic's `op`, with its arguments by name; inside `batch_alter_table` the table comes from there. */
@@ -175,6 +176,9 @@ export const operations: Readonly<Record<string, Entry>> = {
   drop_geospatial_index: { parameters: [], read: () => harmless('drop_geospatial_index') },
   create_table_comment: { parameters: [], read: () => harmless('COMMENT') },
   drop_table_comment: { parameters: [], read: () => harmless('COMMENT') },
+  create_entity: { parameters: ['target'], read: ({ given }) => entity('create-object', given('target')) },
+  replace_entity: { parameters: ['target'], read: ({ given }) => entity('create-object', given('target')) },
+  drop_entity: { parameters: ['target'], read: ({ given }) => entity('drop-object', given('target')) },
 }
 
 /** Calls of `op` that change nothing by themselves. */

@@ -64,7 +64,7 @@ function schemaCall(link: Link, chain: Chain, scope: JsScope, space: string): vo
   if (/View/.test(name)) {
     const view = textOf(first) ?? ''
     const refresh: Operation = { op: 'refresh-view', view, concurrently: second?.kind === 'boolean' && second.value }
-    emit(scope, place, [name === 'refreshMaterializedView' ? refresh : { op: 'harmless', what: name }])
+    emit(scope, place, [name === 'refreshMaterializedView' ? refresh : viewOf(name, view, textOf(second))])
     return
   }
   if (/^dropSchema/.test(name)) {
@@ -101,6 +101,14 @@ const marksOf = (call: JsCall): 'questions' | 'names' | 'none' => {
 const fragment = /^\s*(?!(begin|commit|rollback|vacuum|analyze|checkpoint)\b)["`\w]+\s*([.,(]|$)/i
 
 /** `knex.raw('…', [ … ])`, as a statement of its own. */
+/** `createViewOrReplace`, `dropMaterializedViewIfExists`, `renameView` … */
+function viewOf(call: string, name: string, to: string | undefined): Operation {
+  const view = { object: 'view', name } as const
+  if (call.startsWith('create')) return { op: 'create-object', ...view }
+  if (call.startsWith('drop')) return { op: 'drop-object', ...view }
+  return call.startsWith('rename') ? { op: 'rename-object', ...view, to: to ?? '' } : { op: 'harmless', what: call }
+}
+
 function raw(chain: Chain, scope: JsScope): boolean {
   const link = chain.links.find(one => one.name === 'raw' && one.call)
   if (!link?.call || chain.links.slice(0, chain.links.indexOf(link)).some(one => one.call)) return false

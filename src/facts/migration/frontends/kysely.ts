@@ -112,6 +112,12 @@ function schema(chain: Chain, given: readonly Link[], scope: JsScope): boolean {
     case 'refreshMaterializedView':
       emit(scope, place, [{ op: 'refresh-view', view: table, concurrently: has('concurrently') !== undefined }])
       break
+    case 'createView':
+    case 'dropView':
+      emit(scope, place, [
+        { op: first.name === 'dropView' ? 'drop-object' : 'create-object', object: 'view', name: table },
+      ])
+      break
     default:
       emit(scope, place, [{ op: 'harmless', what: first.name }])
   }

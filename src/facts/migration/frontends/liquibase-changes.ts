@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts'
+import type { ObjectKind, Operation } from '../operation.ts'
 import {
   type ChangelogSetting,
   columnOf,
@@ -34,27 +34,18 @@ export function partsOf(entry: Entry, setting: ChangelogSetting): readonly Part[
 /** Changes that alter neither tables nor rows in use. */
 const harmless: ReadonlySet<string> = new Set([
   'alterSequence',
-  'createFunction',
   'createPackage',
   'createPackageBody',
-  'createProcedure',
-  'createSequence',
   'createSynonym',
-  'dropFunction',
   'dropPackage',
   'dropPackageBody',
-  'dropProcedure',
-  'dropSequence',
   'dropSynonym',
-  'dropView',
   'empty',
   'insert',
   'loadData',
   'loadUpdateData',
   'markUnused',
   'output',
-  'renameSequence',
-  'renameView',
   'setColumnRemarks',
   'setTableRemarks',
   'stop',
@@ -90,6 +81,17 @@ function quoted(table: string, { engine }: ChangelogSetting): string {
     .split('.')
     .map(part => `${mark}${part.replaceAll(mark, mark + mark)}${mark}`)
     .join('.')
+}
+
+/** A view, routine or sequence that comes, goes or gets another name. */
+function object(verb: 'create' | 'drop' | 'rename', kind: ObjectKind, name: string, newName = ''): Reader {
+  return (entry, setting) => {
+    const from = tableIn(entry, setting, name)
+    if (from === undefined) return [{ operation: { op: 'harmless', what: entry.name } }]
+    const common = { object: kind, name: from }
+    if (verb !== 'rename') return [{ operation: { op: `${verb}-object`, ...common } }]
+    return [{ operation: { op: 'rename-object', ...common, to: tableIn(entry, setting, newName) ?? '' } }]
+  }
 }
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -233,9 +235,16 @@ const readers: Readonly<Record<string, Reader>> = {
     (table, entry, setting) => [{ op: 'rename-table', table, to: tableIn(entry, setting, 'newTableName') ?? '' }],
     'oldTableName',
   ),
-  createView: (entry, setting) => [
-    { operation: { op: 'harmless', what: `CREATE VIEW ${tableIn(entry, setting, 'viewName') ?? ''}` } },
-  ],
+  createView: object('create', 'view', 'viewName'),
+  dropView: object('drop', 'view', 'viewName'),
+  renameView: object('rename', 'view', 'oldViewName', 'newViewName'),
+  createFunction: object('create', 'function', 'functionName'),
+  dropFunction: object('drop', 'function', 'functionName'),
+  createProcedure: object('create', 'procedure', 'procedureName'),
+  dropProcedure: object('drop', 'procedure', 'procedureName'),
+  createSequence: object('create', 'sequence', 'sequenceName'),
+  dropSequence: object('drop', 'sequence', 'sequenceName'),
+  renameSequence: object('rename', 'sequence', 'oldSequenceName', 'newSequenceName'),
   createTrigger: onTable((table, entry, setting) => [
     { op: 'create-trigger', table, trigger: nameOf(entry, 'triggerName', setting) },
   ]),

@@ -9,6 +9,8 @@ export interface AlterReading {
   readonly operations: readonly Operation[]
   readonly algorithm?: 'instant' | 'inplace' | 'nocopy' | 'copy'
   readonly lock?: 'none' | 'shared' | 'exclusive'
+  /** WAIT or NOWAIT: the wait for the table is limited. */
+  readonly bounded?: boolean
   readonly unread: readonly string[]
   /** For an ALTER TABLE: where the clause of each operation stands. */
   readonly places?: readonly { readonly start: number; readonly end: number }[]

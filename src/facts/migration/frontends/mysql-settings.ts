@@ -20,5 +20,16 @@ function settingOf(part: readonly Token[]): Setting | undefined {
 /** Server variables that a SET sets. `SET NAMES`, user variables and passwords set none. */
 export function settings(tokens: readonly Token[]): readonly Setting[] {
   if (!is(tokens[0], 'SET')) return []
-  return splitAtCommas(tokens.slice(is(tokens[1], 'STATEMENT') ? 2 : 1)).flatMap(part => settingOf(part) ?? [])
+  return splitAtCommas(tokens.slice(1)).flatMap(part => settingOf(part) ?? [])
+}
+
+/** MariaDB: `SET STATEMENT a = 1 FOR …`: where the statement begins for which alone the settings hold. */
+export function behindSettings(
+  tokens: readonly Token[],
+): { readonly from: number; readonly names: readonly string[] } | undefined {
+  if (!is(tokens[0], 'SET') || !is(tokens[1], 'STATEMENT')) return undefined
+  const at = tokens.findIndex(token => is(token, 'FOR'))
+  if (at < 0) return undefined
+  const names = splitAtCommas(tokens.slice(2, at)).flatMap(part => settingOf(part)?.name ?? [])
+  return { from: at + 1, names }
 }

@@ -2,6 +2,7 @@ import type { ColumnSpec, Operation, Reference } from '../operation.ts'
 import { type AlterReading, afterIfExists, readAlterClauses, requestOf } from './mysql-alter.ts'
 import { readColumn, textOf } from './mysql-columns.ts'
 import { definitions, readKey } from './mysql-keys.ts'
+import { createdObject, droppedObjects } from './mysql-objects.ts'
 import { columnNames, inParentheses, is, isName, nameAt, splitAtCommas, type Token } from './mysql-tokens.ts'
 
 const unread = (why: string): AlterReading => ({ operations: [], unread: [why] })
@@ -132,7 +133,7 @@ function dropIndex(tokens: readonly Token[]): AlterReading {
 
 function create(tokens: readonly Token[], source: string): AlterReading {
   const head = tokens.slice(0, 14)
-  const at = find(head, 'TABLE', 'INDEX', 'TRIGGER', 'VIEW', 'PROCEDURE', 'FUNCTION', 'EVENT')
+  const at = find(head, 'TABLE', 'INDEX', 'TRIGGER', 'VIEW', 'PROCEDURE', 'FUNCTION', 'SEQUENCE', 'EVENT')
   const what = tokens[at]
   if (is(what, 'TABLE')) return createTable(tokens, at, source)
   if (is(what, 'INDEX')) return createIndex(tokens, at)
@@ -144,7 +145,8 @@ function create(tokens: readonly Token[], source: string): AlterReading {
       ? read({ op: 'create-trigger', table: table.name, trigger: name.name })
       : unread('CREATE TRIGGER without a name or a table')
   }
-  return read({ op: 'harmless', what: `CREATE ${what?.key ?? tokens[1]?.key ?? ''}`.trim() })
+  const object = createdObject(tokens, at)
+  return read(object ?? { op: 'harmless', what: `CREATE ${what?.key ?? tokens[1]?.key ?? ''}`.trim() })
 }
 
 function drop(tokens: readonly Token[]): AlterReading {
@@ -157,7 +159,8 @@ function drop(tokens: readonly Token[]): AlterReading {
   if (is(what, 'INDEX')) return dropIndex(tokens)
   if (is(what, 'DATABASE', 'SCHEMA')) return read({ op: 'drop-database', name: nameAt(tokens, at)?.name ?? '' })
   if (is(what, 'TRIGGER')) return read({ op: 'drop-trigger', table: '', trigger: nameAt(tokens, at)?.name ?? '' })
-  return read({ op: 'harmless', what: `DROP ${what?.key ?? ''}`.trim() })
+  const objects = droppedObjects(tokens, at)
+  return objects.length > 0 ? read(...objects) : read({ op: 'harmless', what: `DROP ${what?.key ?? ''}`.trim() })
 }
 
 function alter(tokens: readonly Token[], source: string): AlterReading {
@@ -166,9 +169,10 @@ function alter(tokens: readonly Token[], source: string): AlterReading {
   const table = nameAt(tokens, afterIfExists(tokens, at + 1))
   if (!table) return unread('ALTER TABLE without a name')
   let next = table.next
-  if (is(tokens[next], 'NOWAIT')) next++
-  if (is(tokens[next], 'WAIT')) next += 2
-  return readAlterClauses(table.name, tokens.slice(next), source)
+  const bounded = is(tokens[next], 'NOWAIT', 'WAIT')
+  if (bounded) next += is(tokens[next], 'WAIT') ? 2 : 1
+  const clauses = readAlterClauses(table.name, tokens.slice(next), source)
+  return bounded ? { ...clauses, bounded } : clauses
 }
 
 function lock(tokens: readonly Token[]): AlterReading {

@@ -7,7 +7,7 @@ import type { AlterReading } from './mysql-alter.ts'
 import { heldStatements, preparedStrings } from './mysql-prepared.ts'
 import { bodyStatements, procedureName } from './mysql-procedures.ts'
 import { changesRows, readRows } from './mysql-rows.ts'
-import { settings } from './mysql-settings.ts'
+import { behindSettings, settings } from './mysql-settings.ts'
 import { type Statement, splitMysql } from './mysql-split.ts'
 import { readDefinition } from './mysql-tables.ts'
 import { is, type Token } from './mysql-tokens.ts'
@@ -60,7 +60,7 @@ function transactionStep(tokens: readonly Token[]): TransactionStep | undefined 
 }
 
 function changeSteps(common: { span: Span; text: string }, reading: Reading, read: AlterReading): readonly Step[] {
-  const { operations, algorithm, lock, unread, places } = read
+  const { operations, algorithm, lock, bounded, unread, places } = read
   const steps: Step[] = unread.map(clause => ({
     kind: 'unreadable',
     ...common,
@@ -74,6 +74,7 @@ function changeSteps(common: { span: Span; text: string }, reading: Reading, rea
     operations,
     ...(algorithm ? { algorithm } : {}),
     ...(lock ? { lock } : {}),
+    ...(bounded ? { bounded } : {}),
     ...(spans ? { spans } : {}),
   }
   return [change, ...steps]
@@ -119,6 +120,8 @@ async function readStatement(statement: Statement, reading: Reading): Promise<re
 
   const transaction = transactionStep(tokens)
   if (transaction) return [{ ...transaction, ...common }]
+  const inner = behindSettings(tokens)
+  if (inner !== undefined) return withSettings(inner, statement, reading)
   const set = settings(tokens)
   const held = heldStatements(tokens)
   if (held) reading.held.set(held.name, held.strings)
@@ -149,6 +152,18 @@ async function readStatement(statement: Statement, reading: Reading): Promise<re
   if (verb && (harmless.has(verb.key) || is(verb, '(')))
     return [{ kind: 'change', ...common, operations: [{ op: 'harmless', what: verb.key }] }]
   return [{ kind: 'unreadable', ...common, reason: `${engineless(verb)} opens no MySQL statement that is understood` }]
+}
+
+/** MariaDB's settings for one statement; a change of the table knows WAIT and NOWAIT as well. */
+async function withSettings(
+  { from, names }: { readonly from: number; readonly names: readonly string[] },
+  { tokens, end }: Statement,
+  reading: Reading,
+): Promise<readonly Step[]> {
+  const own = tokens.slice(from)
+  const steps = await readStatement({ tokens: own, start: own[0]?.start ?? end, end }, reading)
+  const bounded = names.includes('lock_wait_timeout')
+  return steps.map(step => (step.kind === 'change' && bounded ? { ...step, bounded } : step))
 }
 
 function engineless(token: Token | undefined): string {

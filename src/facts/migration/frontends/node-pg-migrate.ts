@@ -67,6 +67,11 @@ function other(name: string, values: readonly JsValue[]): Operation {
   if (name === 'dropSchema') return { op: 'drop-schema', name: first, cascade: isTrue(option(values[1], 'cascade')) }
   if (name === 'createTrigger') return { op: 'create-trigger', table: first, trigger: textOf(values[1]) ?? '' }
   if (name === 'dropTrigger') return { op: 'drop-trigger', table: first, trigger: textOf(values[1]) ?? '' }
+  const object = /^(create|drop)(?:Materialized)?(View|Function|Sequence)$/.exec(name)
+  if (object !== null) {
+    const kind = object[2] === 'View' ? 'view' : object[2] === 'Function' ? 'function' : 'sequence'
+    return { op: object[1] === 'drop' ? 'drop-object' : 'create-object', object: kind, name: first }
+  }
   return { op: 'harmless', what: name }
 }
 

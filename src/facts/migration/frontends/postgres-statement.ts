@@ -13,6 +13,7 @@ import {
   typeOf,
   walk,
 } from './postgres-nodes.ts'
+import { nameOfObject, objectKinds, objectsOf } from './postgres-objects.ts'
 import { deleteRows, updateRows } from './postgres-rows.ts'
 
 /** What one statement does. Statements without any effect that concerns us come back as `harmless`. */
@@ -35,7 +36,7 @@ export function operationsOf(node: Node, quoted: Quoted): readonly Operation[] {
   if ('InsertStmt' in node) return insert(node.InsertStmt)
   if ('CreateTableAsStmt' in node) {
     const { into } = node.CreateTableAsStmt
-    return [emptyTable(tableOf(into?.rel), into?.rel?.relpersistence)]
+    return [emptyTable(tableOf(into?.rel), into?.rel?.relpersistence), ...objectsOf(node)]
   }
   if ('SelectStmt' in node && node.SelectStmt.intoClause !== undefined) {
     const { rel } = node.SelectStmt.intoClause
@@ -97,8 +98,8 @@ function rarer(node: Node): readonly Operation[] {
   if ('AlterDomainStmt' in node) return alterDomain(node.AlterDomainStmt)
   if ('CreateEnumStmt' in node)
     return [{ op: 'harmless', what: `CREATE TYPE ${qualified(textsOf(node.CreateEnumStmt.typeName))}` }]
-  // A view under the old name of a renamed table keeps running code alive.
-  if ('ViewStmt' in node) return [{ op: 'harmless', what: `CREATE VIEW ${tableOf(node.ViewStmt.view)}` }]
+  const objects = objectsOf(node)
+  if (objects.length > 0) return objects
   if ('DropdbStmt' in node) return [{ op: 'drop-database', name: node.DropdbStmt.dbname ?? '' }]
   if ('AlterObjectSchemaStmt' in node) {
     const { objectType, relation, newschema = '' } = node.AlterObjectSchemaStmt
@@ -235,8 +236,12 @@ function drop(statement: DropStmt): readonly Operation[] {
         return { op: 'drop-type', name: typeNameOf(object), cascade }
       case 'OBJECT_POLICY':
         return { op: 'metadata', table: qualified(parts.slice(0, -1)), what: 'DROP POLICY', lock: 'ACCESS EXCLUSIVE' }
-      default:
-        return { op: 'harmless', what: `DROP ${(statement.removeType ?? '').replace('OBJECT_', '')}` }
+      default: {
+        const kind = objectKinds[statement.removeType ?? '']
+        return kind === undefined
+          ? { op: 'harmless', what: `DROP ${(statement.removeType ?? '').replace('OBJECT_', '')}` }
+          : { op: 'drop-object', object: kind, name: nameOfObject(object) }
+      }
     }
   })
 }
@@ -255,7 +260,10 @@ function rename(statement: RenameStmt): readonly Operation[] {
   if (renameType === 'OBJECT_TABCONSTRAINT')
     return [{ op: 'metadata', table, what: 'RENAME CONSTRAINT', lock: 'ACCESS EXCLUSIVE' }]
   if (renameType === 'OBJECT_SCHEMA') return [{ op: 'rename-schema', name: subname, to: newname }]
-  return [{ op: 'harmless', what: 'RENAME' }]
+  const kind = objectKinds[renameType ?? '']
+  if (kind === undefined) return [{ op: 'harmless', what: 'RENAME' }]
+  const name = relation === undefined ? nameOfObject(statement.object) : table
+  return [{ op: 'rename-object', object: kind, name, to: newname }]
 }
 
 function insert(statement: Extract<Node, { InsertStmt: unknown }>['InsertStmt']): readonly Operation[] {

@@ -1,8 +1,18 @@
 import type { RubyValue } from '../../../artifact/ruby.ts'
-import type { Operation } from '../operation.ts'
+import type { ObjectKind, Operation } from '../operation.ts'
 import { columnSpec, isFalse, isSet, isTrue, type Options, textOf, textsOf } from './rails-columns.ts'
 import { addIndex, addReference, foreignKey, removeIndex } from './rails-keys.ts'
-import { asText, onColumn, onTable, type Reading, rest, type Statement, steps, tableName } from './rails-statement.ts'
+import {
+  asText,
+  harmless,
+  onColumn,
+  onTable,
+  type Reading,
+  rest,
+  type Statement,
+  steps,
+  tableName,
+} from './rails-statement.ts'
 
 /** Calls that gems add to the language: scenic, fx, paperclip, money-rails, the helpers of GitLab, Mastodon and online_migrations. */
 export const gemStatements: Readonly<Record<string, (statement: Statement) => Reading>> = {
@@ -12,6 +22,15 @@ export const gemStatements: Readonly<Record<string, (statement: Statement) => Re
       ? undefined
       : [[{ op: 'refresh-view', view, concurrently: isTrue(statement.options.get('concurrently')) }]]
   },
+  // Scenic and fx: what they update or replace is there afterwards.
+  create_view: object('create-object', 'view'),
+  update_view: object('create-object', 'view'),
+  replace_view: object('create-object', 'view'),
+  drop_view: object('drop-object', 'view'),
+  create_function: object('create-object', 'function'),
+  update_function: object('create-object', 'function'),
+  replace_function: object('create-object', 'function'),
+  drop_function: object('drop-object', 'function'),
   create_trigger: statement => trigger(statement, 'create-trigger'),
   drop_trigger: statement => trigger(statement, 'drop-trigger'),
   add_concurrent_index: onTable((table, statement) =>
@@ -215,6 +234,13 @@ function replacePrimaryKey(table: string, statement: Statement): Reading {
 }
 
 const concurrently = (options: Options): Options => new Map([...options, ['algorithm', asText('concurrently')]])
+
+function object(op: 'create-object' | 'drop-object', kind: ObjectKind): (statement: Statement) => Reading {
+  return statement => {
+    const name = textOf(statement.values[0])
+    return name === undefined ? harmless(statement.name) : [[{ op, object: kind, name: tableName(name) }]]
+  }
+}
 
 function trigger(statement: Statement, op: 'create-trigger' | 'drop-trigger'): Reading {
   const name = textOf(statement.values[0])

@@ -23,11 +23,12 @@ const dropColumn = pattern('alter table <name> drop(?: column)? <name>')
 const addColumn = pattern('alter table <name> add(?: column)? <name>')
 const deleteRows = pattern('delete from <name>')
 const insertSelect = pattern('(?:insert|replace)(?: or [a-z]+)? into <name>')
+const dropView = pattern('drop view(?: if exists)? <name>')
 const createView = pattern('create(?: temp| temporary)? view(?: if not exists)? <name>')
 
 /** Statements that neither delete data nor take anything away from running code. */
 const harmless =
-  /^(select|values|with|insert|replace|update|pragma|analyze|reindex|vacuum|explain|create\s+(unique\s+)?index|create\s+(temp(orary)?\s+)?trigger|create\s+virtual\s+table|drop\s+(index|view|trigger))\b/i
+  /^(select|values|with|insert|replace|update|pragma|analyze|reindex|vacuum|explain|create\s+(unique\s+)?index|create\s+(temp(orary)?\s+)?trigger|create\s+virtual\s+table|drop\s+(index|trigger))\b/i
 
 /** Longer statements are rows to insert, of which the beginning tells enough. */
 const longest = 50_000
@@ -77,8 +78,10 @@ function definition(statement: string): Operation | undefined {
       table: bare(added[1] ?? ''),
       column: columnOf(bare(added[2] ?? ''), statement.slice(added[0].length, added[0].length + 2_000)),
     }
+  const noView = matched(dropView)
+  if (noView !== undefined) return { op: 'drop-object', object: 'view', name: noView[0] ?? '' }
   const view = matched(createView)
-  if (view !== undefined) return { op: 'harmless', what: `CREATE VIEW ${view[0] ?? ''}` }
+  if (view !== undefined) return { op: 'create-object', object: 'view', name: view[0] ?? '' }
   return rows(statement)
 }
 

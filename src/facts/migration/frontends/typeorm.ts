@@ -76,7 +76,7 @@ function read(chain: Chain, scope: JsScope): boolean {
     const handle = handleOf(chain)
     if (chain.links.length !== 1 || !/queryRunner|^qr$/i.test(handle)) return false
     if (
-      /^(has|get|is|connect|release|select|clearSqlMemory|loaded|change\w*Comment|createDatabase|createSchema|createView|createExtension)/.test(
+      /^(has|get|is|connect|release|select|clearSqlMemory|loaded|change\w*Comment|createDatabase|createSchema|createExtension)/.test(
         name,
       )
     )
@@ -149,6 +149,8 @@ const calls: Readonly<Record<string, Reader>> = {
     const references = itemsOf(option(said, 'foreignKeys')).flatMap(item => referenceOf(item) ?? [])
     return [{ op: 'create-table', table, columns, references }]
   }),
+  createView: onTable(name => [{ op: 'create-object', object: 'view', name }]),
+  dropView: onTable(name => [{ op: 'drop-object', object: 'view', name }]),
   dropTable: onTable(table => [{ op: 'drop-table', table, cascade: false }]),
   clearTable: onTable(table => [{ op: 'truncate', table, cascade: false }]),
   renameTable: onTable((table, second) => {

@@ -1,4 +1,4 @@
-import { elsewhere, inPlace, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
+import { elsewhere, inPlace, lineBefore, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
 import { mysqlEffect } from '../effects/mysql.ts'
 import type { Operation } from '../operation.ts'
 import { type Site, textAt } from './plan.ts'
@@ -25,6 +25,8 @@ export async function rewriteMysql(wanted: string, site: Site): Promise<Rewrite 
     case 'online':
       if (fact.refused !== '') return isSql ? accepted(site, statement) : undefined
       return (isSql ? atOnce(site, statement) : undefined) ?? byCopy(operation, alterOf(operation, statement))
+    case 'lock-timeout':
+      return isSql ? withLockWaitTimeout(site) : undefined
     case 'batches':
       return operation.op === 'update-rows' && isSql ? inBatches(operation.table, statement) : undefined
     case 'optional-first':
@@ -32,6 +34,13 @@ export async function rewriteMysql(wanted: string, site: Site): Promise<Rewrite 
     default:
       return undefined
   }
+}
+
+function withLockWaitTimeout({ source, step }: Site): Rewrite | undefined {
+  const { line, column } = step.span
+  return inPlace('Give up after five seconds instead of letting everybody wait, and run it again', 'sql', source, [
+    lineBefore(source, line, `${' '.repeat(column - 1)}SET SESSION lock_wait_timeout = 5;`),
+  ])
 }
 
 /** Asks for what the server can do, where that stops nobody. */

@@ -72,7 +72,13 @@ export function textAt({ lines, text }: Source, span: Span): string {
 }
 
 /** Steps that may lose their transaction with each other: each is complete by itself. */
-const single: ReadonlySet<Operation['op']> = new Set(['create-index', 'drop-index', 'reindex', 'harmless'])
+const single: ReadonlySet<Operation['op']> = new Set([
+  'create-index',
+  'drop-index',
+  'reindex',
+  'create-object',
+  'harmless',
+])
 
 /** Would switching off the transaction of the file harm none of its other steps? */
 export function mayBeBare({ program, step }: Site): boolean {

@@ -10,7 +10,7 @@ export async function rewriteRails(name: string, site: Site): Promise<Rewrite | 
   const call = await callAt(site)
   if (call === undefined) return undefined
   const host = railsHost(site)
-  if (name === 'lock-timeout') return withLockTimeout(site)
+  if (name === 'lock-timeout') return site.fact.engine === 'postgres' ? withLockTimeout(site) : undefined
   if (name === 'no-transaction') {
     const bare = await host.bare('')
     return bare && inPlace('Switch the transaction off', 'ruby', site.source, bare)

@@ -229,7 +229,24 @@ describe('other statements', () => {
     ['INSERT INTO t SELECT 1', [{ op: 'harmless' }]],
     ['INSERT INTO t SELECT 1 FROM dual WHERE NOT EXISTS (SELECT 1 FROM t)', [{ op: 'harmless' }]],
     ['--split\nDROP TABLE t', [{ op: 'drop-table' }]],
-    ['CREATE PROCEDURE p() SELECT 1', [{ op: 'harmless' }]],
+    ['CREATE PROCEDURE p() SELECT 1', [{ op: 'create-object', object: 'procedure', name: 'p' }]],
+    [
+      'CREATE OR REPLACE ALGORITHM = MERGE VIEW v AS SELECT t.a, b, max(c) AS d, lower(e) FROM t',
+      [{ op: 'create-object', object: 'view', name: 'v' }],
+    ],
+    [
+      'CREATE VIEW v AS SELECT DISTINCT t.a, b, (SELECT 1 FROM u) AS c FROM t',
+      [{ op: 'create-object', object: 'view', name: 'v', columns: ['a', 'b', 'c'] }],
+    ],
+    ['CREATE VIEW v (x, y) AS SELECT * FROM t', [{ op: 'create-object', columns: ['x', 'y'] }]],
+    [
+      'DROP VIEW IF EXISTS v, w',
+      [
+        { op: 'drop-object', object: 'view', name: 'v' },
+        { op: 'drop-object', object: 'view', name: 'w' },
+      ],
+    ],
+    ['DROP FUNCTION IF EXISTS f', [{ op: 'drop-object', object: 'function', name: 'f' }]],
     ['GRANT ALL ON *.* TO x', [{ op: 'harmless' }]],
   ])('%s', async (sql, expected) => {
     const found = await operations(sql)

@@ -158,10 +158,10 @@ describe('PL/pgSQL', () => {
   })
   test('a routine of the file counts when it is called', async () => {
     const create = 'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE a; END $$;'
-    expect(await operations(create)).toMatchObject([{ op: 'harmless' }])
-    expect(await operations(`${create}\nSELECT f();`)).toMatchObject([{ op: 'harmless' }, { op: 'drop-table' }])
+    expect(await operations(create)).toMatchObject([{ op: 'create-object' }])
+    expect(await operations(`${create}\nSELECT f();`)).toMatchObject([{ op: 'create-object' }, { op: 'drop-table' }])
     expect(await operations(`${create}\nDO $$ BEGIN PERFORM 1; DROP TABLE b; END $$;`)).toMatchObject([
-      { op: 'harmless' },
+      { op: 'create-object' },
       { op: 'harmless' },
       { op: 'drop-table', table: 'b' },
     ])
