@@ -5,9 +5,10 @@ import type { Fact, FactContext } from '../../types.ts'
 import type { MigrationFact } from '../fact.ts'
 import type { Operation, Program } from '../operation.ts'
 import { readProgram } from '../read.ts'
-import { type ChangeStep, type Host, mayBeBare, placePlan, type Site, textAt } from './plan.ts'
+import { type ChangeStep, type Host, placePlan, type Site, textAt } from './plan.ts'
 import { clauseOf, postgresPlan } from './postgres.ts'
 import { sqlHost } from './sql-file.ts'
+import { outsideOfTransaction } from './transaction.ts'
 
 /** Works out the safe way for one step of a migration, in the language and framework in which it is written. */
 export async function rewriteMigration(
@@ -22,10 +23,16 @@ export async function rewriteMigration(
   if (site === undefined) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
     const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
-    if (found !== undefined || !source.path.endsWith('.rb')) return found
+    if (found !== undefined || !/\.(rb|php)$/.test(source.path)) return found
   }
   if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
   if (source.path.endsWith('.py')) return inPython(name, site)
+  if (source.path.endsWith('.php'))
+    return site.program.framework === 'doctrine'
+      ? fact.engine === 'postgres'
+        ? (await import('./doctrine.ts')).rewriteDoctrine(name, site)
+        : undefined
+      : (await import('./laravel.ts')).rewriteLaravel(name, site)
   const host = await hostOf(site)
   // SQL inside a string of the file.
   const embedded = /^\s*(alter|create|drop|reindex|refresh|update|delete|truncate|vacuum|cluster)\s/i.test(
@@ -110,23 +117,6 @@ function withLockTimeout({ source, program, step, fact }: Site): Rewrite | undef
   return inPlace('Give up after two seconds instead of letting everybody wait, and run it again', 'sql', source, [
     lineBefore(source, line, `${indent}SET ${local}lock_timeout = '2s';`),
   ])
-}
-
-/** The file, or at least the statement, outside of a transaction. */
-export async function outsideOfTransaction(
-  site: Site,
-  host: Host,
-  statement: string | undefined,
-): Promise<Rewrite | undefined> {
-  const bare =
-    site.fact.explicitTransaction || !mayBeBare(site) ? undefined : await host.bare(statement ?? 'CONCURRENTLY')
-  if (bare !== undefined && bare.length > 0)
-    return inPlace('Switch the transaction off', host.language, site.source, bare)
-  if (statement === undefined) return undefined
-  const [own, ...beside] = host.migration({ name: `index ${site.fact.index}`, sql: [statement], bare: true })
-  return (
-    own && elsewhere('Run it outside of a transaction', [{ ...own, where: 'In a migration of its own' }, ...beside])
-  )
 }
 
 /** The operation that a fact tells of. The file is read once more, which only findings cost. */
