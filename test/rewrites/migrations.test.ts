@@ -3,8 +3,8 @@ import { sourceOf } from '../../src/artifact/source.ts'
 import { treeOf } from '../../src/artifact/trees.ts'
 import type { Rewrite } from '../../src/facts/rewrite.ts'
 import type { Finding } from '../../src/rule/types.ts'
-import { filesOf, findingsIn, play } from './apply.ts'
-import { type Case, cases } from './cases.ts'
+import { type Case, filesOf, findingsIn, play } from './apply.ts'
+import { cases } from './cases.ts'
 
 /** What a person reads. */
 function shown({ title, parts }: Rewrite): string {

@@ -23,7 +23,7 @@ export async function rewriteMigration(
   if (site === undefined) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
     const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
-    if (found !== undefined || !/\.(rb|php)$/.test(source.path)) return found
+    if (found !== undefined || !/\.(rb|php|exs?)$/.test(source.path)) return found
   }
   if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
   if (source.path.endsWith('.py')) return inPython(name, site)
@@ -33,6 +33,7 @@ export async function rewriteMigration(
         ? (await import('./doctrine.ts')).rewriteDoctrine(name, site)
         : undefined
       : (await import('./laravel.ts')).rewriteLaravel(name, site)
+  if (/\.exs?$/.test(source.path)) return (await import('./ecto.ts')).rewriteEcto(name, site)
   const host = await hostOf(site)
   // SQL inside a string of the file.
   const embedded = /^\s*(alter|create|drop|reindex|refresh|update|delete|truncate|vacuum|cluster)\s/i.test(
