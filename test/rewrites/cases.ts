@@ -1,5 +1,6 @@
 import type { Case } from './apply.ts'
 import { ectoCases } from './cases-ecto.ts'
+import { liquibaseCases } from './cases-liquibase.ts'
 import { phpCases } from './cases-php.ts'
 
 const rails = (body: string): string =>
@@ -453,4 +454,13 @@ const mysql: readonly Case[] = [
   },
 ]
 
-export const cases: readonly Case[] = [...sql, ...ruby, ...python, ...javascript, ...mysql, ...phpCases, ...ectoCases]
+export const cases: readonly Case[] = [
+  ...sql,
+  ...ruby,
+  ...python,
+  ...javascript,
+  ...mysql,
+  ...phpCases,
+  ...ectoCases,
+  ...liquibaseCases,
+]

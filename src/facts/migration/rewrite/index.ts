@@ -34,6 +34,8 @@ export async function rewriteMigration(
         : undefined
       : (await import('./laravel.ts')).rewriteLaravel(name, site)
   if (/\.exs?$/.test(source.path)) return (await import('./ecto.ts')).rewriteEcto(name, site)
+  if (/\.(xml|ya?ml|json)$/.test(source.path))
+    return fact.engine === 'postgres' ? (await import('./liquibase.ts')).rewriteLiquibase(name, site) : undefined
   const host = await hostOf(site)
   // SQL inside a string of the file.
   const embedded = /^\s*(alter|create|drop|reindex|refresh|update|delete|truncate|vacuum|cluster)\s/i.test(

@@ -12,14 +12,11 @@ export function undoOf(sql: string): string | undefined {
 
 /** Statements as rewrites write them, one clause each. */
 const ways: readonly (readonly [pattern: string, undo: string])[] = [
-  [String.raw`^ALTER TABLE ${table} VALIDATE CONSTRAINT `, ''],
-  [String.raw`^ALTER TABLE ${table} ADD CONSTRAINT (${name}) [^;]*$`, 'ALTER TABLE $1 DROP CONSTRAINT $2'],
-  [String.raw`^ALTER TABLE ${table} ADD COLUMN (${name}) [^;]*$`, 'ALTER TABLE $1 DROP COLUMN $2'],
-  [
-    String.raw`^ALTER TABLE ${table} ALTER COLUMN (${name}) SET DEFAULT `,
-    'ALTER TABLE $1 ALTER COLUMN $2 DROP DEFAULT',
-  ],
-  [String.raw`^CREATE (?:UNIQUE )?INDEX CONCURRENTLY (${name}) ON `, 'DROP INDEX CONCURRENTLY $1'],
+  [`^ALTER TABLE ${table} VALIDATE CONSTRAINT `, ''],
+  [`^ALTER TABLE ${table} ADD CONSTRAINT (${name}) [^;]*$`, 'ALTER TABLE $1 DROP CONSTRAINT $2'],
+  [`^ALTER TABLE ${table} ADD COLUMN (${name}) [^;]*$`, 'ALTER TABLE $1 DROP COLUMN $2'],
+  [`^ALTER TABLE ${table} ALTER COLUMN (${name}) SET DEFAULT `, 'ALTER TABLE $1 ALTER COLUMN $2 DROP DEFAULT'],
+  [`^CREATE (?:UNIQUE )?INDEX CONCURRENTLY (${name}) ON `, 'DROP INDEX CONCURRENTLY $1'],
   [String.raw`^CREATE FUNCTION (${name}\(\)) RETURNS trigger `, 'DROP FUNCTION $1'],
   [String.raw`^CREATE TRIGGER (${name}) [\s\S]*? ON ${table} FOR EACH ROW`, 'DROP TRIGGER $1 ON $2'],
 ]
