@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter'
 import { exChildren } from '../../../artifact/elixir.ts'
 import type { Operation } from '../operation.ts'
 import { argumentsOf, atom, exLiteral, exNodeAt, targetOf, withOptions } from './elixir.ts'
-import type { Plan, Site } from './plan.ts'
+import { isAlone, type Plan, type Site } from './plan.ts'
 import { postgresPlan } from './postgres.ts'
 import { notNullStages } from './postgres-constraints.ts'
 import { madeName, sqlName } from './postgres-text.ts'
@@ -68,7 +68,8 @@ async function online(operation: Operation, call: Call): Promise<EctoPlan | unde
     case 'add-column':
       return addThenFill(operation, call)
     case 'change-type':
-      return call.site.step.operations.length === 1 ? asSql(operation) : undefined
+      // What follows may need the new type.
+      return call.site.step.operations.length === 1 && isAlone(call.site) ? asSql(operation) : undefined
     default:
       return undefined
   }

@@ -15,7 +15,7 @@ import {
   targetOf,
   without,
 } from './elixir.ts'
-import { type Host, isRepeated, placePlan, type Site, type Stage, textAt } from './plan.ts'
+import { type Host, isAlone, isRepeated, placePlan, type Site, type Stage, textAt } from './plan.ts'
 import { clauseOf, postgresPlan } from './postgres.ts'
 import { statementsIn } from './postgres-text.ts'
 import { deeper } from './python.ts'
@@ -71,16 +71,22 @@ async function inExecute(name: string, site: Site, host: Host, way: string): Pro
   if (statement === undefined || literal?.type !== 'string' || more.length > 0) return undefined
   const value = exValue(literal, { variable: () => undefined, attribute: () => undefined })
   const all = value.kind === 'text' && value.holes === 0 ? statementsIn(value.text) : []
-  const sole = all.length === 1 && step.spans === undefined ? all[0] : undefined
   const raw = textAt(source, step.span)
+  // Not one of the string's own statements: it stands in the body of another.
+  if (!all.includes(raw) && !all.includes(raw.replace(/\\(.)/gs, '$1'))) return undefined
+  const sole = all.length === 1 && step.spans === undefined ? all[0] : undefined
   const clause = clauseOf(site, sole ?? raw, textAt(source, fact.span))
   const whole = clause.whole ? { ...clause, text: clause.statement } : clause
   if (name === 'no-transaction') return outsideOfTransaction(site, host, whole.whole ? whole.statement : undefined)
+  // What follows may need the new type.
+  if (operation.op === 'change-type' && !isAlone(site)) return undefined
   const plan = await postgresPlan(name, operation, whole)
   if (plan === undefined) return undefined
   const text = plan.here?.text ?? ''
   const marks = ['"', '\\', '#{']
-  const fits = marks.every(mark => text.split(mark).length <= raw.split(mark).length) && !text.includes('\n')
+  const fits =
+    marks.every(mark => text.split(mark).length <= raw.split(mark).length) &&
+    (!text.includes('\n') || literal.text.includes('\n'))
   if (whole.statement === raw && statementsIn(text).length <= 1 && fits) return placePlan(plan, site, host)
   if (sole === undefined) return placePlan(plan, site, { ...host, fits: () => undefined })
   // The last statement keeps the way back, which runs in the other order.

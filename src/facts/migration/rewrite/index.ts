@@ -20,7 +20,7 @@ export async function rewriteMigration(
   const fact = found as MigrationFact
   if (name === 'wide-key') return wideKey(fact, source)
   const site = await siteOf(fact, source, context)
-  if (site === undefined) return undefined
+  if (site === undefined || isNameTakenAgain(site)) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
     const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
     if (found !== undefined || !/\.(rb|php|exs?)$/.test(source.path)) return found
@@ -46,6 +46,22 @@ export async function rewriteMigration(
   if (isJavascript(source.path) && fact.engine === 'postgres')
     return (await import('./javascript.ts')).rewriteJavascript(name, site)
   return undefined
+}
+
+/** A table that gets another name to make room, or to go: nobody is to find it under the old one. */
+function isNameTakenAgain({ program, operation }: Site): boolean {
+  if (operation.op !== 'rename-table') return false
+  const { table, to } = operation
+  return program.up.some(
+    step =>
+      step.kind === 'change' &&
+      step.operations.some(
+        other =>
+          (other.op === 'create-table' && other.table === table) ||
+          (other.op === 'rename-table' && other !== operation && other.to === table) ||
+          (other.op === 'drop-table' && (other.table === to || other.table === table)),
+      ),
+  )
 }
 
 function isJavascript(path: string): boolean {

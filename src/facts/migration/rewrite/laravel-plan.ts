@@ -2,7 +2,7 @@ import type { Source } from '../../../artifact/types.ts'
 import type { Operation } from '../operation.ts'
 import type { Spot } from './laravel-spot.ts'
 import { linksOf, type PhpLink } from './php.ts'
-import type { Plan, Site, Stage } from './plan.ts'
+import { isAlone, type Plan, type Site, type Stage } from './plan.ts'
 import { postgresPlan } from './postgres.ts'
 import { notNullStages } from './postgres-constraints.ts'
 import { sqlName } from './postgres-text.ts'
@@ -68,8 +68,8 @@ async function online(operation: Operation, call: Call, first: PhpLink): Promise
     case 'add-column':
       return addThenFill(operation, call)
     case 'change-type':
-      // Whatever else the call changes would be lost.
-      return call.site.step.operations.length === 1 ? asSql(operation) : undefined
+      // Whatever else the call changes would be lost, and what follows may need the new type.
+      return call.site.step.operations.length === 1 && isAlone(call.site) ? asSql(operation) : undefined
     default:
       return undefined
   }

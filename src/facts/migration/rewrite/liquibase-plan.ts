@@ -53,8 +53,20 @@ export function changelogPlan(name: string, place: ChangePlace): ChangelogPlan |
 }
 
 /** Edits that add change sets: not where the set is run on conditions, which the others would not share. */
-export function inSets({ set }: ChangePlace, edit: () => Edit | undefined): readonly (Edit | undefined)[] {
-  return [set.children.some(({ name }) => name === 'preConditions') ? undefined : edit()]
+export function inSets(
+  { set }: ChangePlace,
+  edit: () => Edit | undefined,
+  mayDepend: (conditions: Entry) => boolean = () => false,
+): readonly (Edit | undefined)[] {
+  const conditions = set.children.find(({ name }) => name === 'preConditions')
+  return [conditions === undefined || mayDepend(conditions) ? edit() : undefined]
+}
+
+/** The set is run unless the key is there: then there is a key to validate in either case. */
+function asksForKey(conditions: Entry): boolean {
+  const [only, ...more] = conditions.children.flatMap(child => (child.name === 'not' ? child.children : [child]))
+  const isNegated = conditions.children.every(({ name }) => name === 'not')
+  return isNegated && more.length === 0 && only?.name === 'foreignKeyConstraintExists'
 }
 
 /** The stages of a plan as change sets: those that can follow at once, and those that wait for a release. */
@@ -90,7 +102,7 @@ function edited(
     return [
       ...(bare ? [writer.bare(set)] : []),
       writer.modify(set, modify),
-      ...(sets.length === 0 ? [] : inSets(place, () => writer.after(set, sets))),
+      ...(sets.length === 0 ? [] : inSets(place, () => writer.after(set, sets), asksForKey)),
     ]
   // What follows it must not need it.
   const rest = changes.slice(changes.indexOf(change) + 1)

@@ -8,7 +8,7 @@ import { type ChangelogPlan, type ChangePlace, changelogPlan, inSets, stagesOf }
 import type { SetDraft, Writer } from './liquibase-write.ts'
 import { xmlWriter } from './liquibase-xml.ts'
 import { yamlWriter } from './liquibase-yaml.ts'
-import { isRepeated, type Site, textAt } from './plan.ts'
+import { isAlone, isRepeated, type Site, textAt } from './plan.ts'
 import { clauseOf, postgresPlan } from './postgres.ts'
 import { statementsIn } from './postgres-text.ts'
 
@@ -79,6 +79,8 @@ async function inSql(name: string, place: ChangePlace): Promise<ChangelogPlan | 
   const { source, step, fact, operation } = site
   const raw = textAt(source, step.span)
   const clause = clauseOf(site, raw, textAt(source, fact.span))
+  // What follows may need the new type.
+  if (operation.op === 'change-type' && !isAlone(site)) return undefined
   const plan = await postgresPlan(name, operation, clause)
   if (plan === undefined) return undefined
   const words = change.values.get('') ?? change.values.get('sql')

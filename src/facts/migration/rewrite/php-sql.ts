@@ -3,7 +3,7 @@ import { phpChildren, phpValue } from '../../../artifact/php.ts'
 import type { Edit } from '../../../text/edit.ts'
 import { inPlace, lineBefore, type Rewrite } from '../../rewrite.ts'
 import { around, indentOf, instead, phpNodeAt, statementOfUp } from './php.ts'
-import { type Host, isRepeated, placePlan, type Site, textAt } from './plan.ts'
+import { type Host, isAlone, isRepeated, placePlan, type Site, textAt } from './plan.ts'
 import { clauseOf, postgresPlan } from './postgres.ts'
 import { statementsIn } from './postgres-text.ts'
 import { outsideOfTransaction } from './transaction.ts'
@@ -18,8 +18,11 @@ export async function rewritePhpSql(name: string, site: Site, host: Host, say: S
   const literal = around(node, /^(string|encapsed_string|heredoc|nowdoc)$/)
   if (literal === undefined || isRepeated(site) || statementOfUp(literal) === undefined) return undefined
   if (name === 'lock-timeout') return withLockTimeout(site, say)
-  const own = soleStatement(literal)
   const raw = textAt(source, step.span)
+  const all = statementsOf(literal)
+  // Not one of the string's own statements: it stands in the body of another.
+  if (!all.includes(raw) && !all.includes(raw.replace(/\\(.)/gs, '$1'))) return undefined
+  const own = all.length === 1 && all[0] !== undefined ? { sql: all[0], statement: callOf(literal) } : undefined
   const clause = clauseOf(
     site,
     own !== undefined && step.spans === undefined ? own.sql : raw,
@@ -27,6 +30,8 @@ export async function rewritePhpSql(name: string, site: Site, host: Host, say: S
   )
   const whole = clause.whole ? { ...clause, text: clause.statement } : clause
   if (name === 'no-transaction') return outsideOfTransaction(site, host, whole.whole ? whole.statement : undefined)
+  // What follows may need the new type.
+  if (operation.op === 'change-type' && !isAlone(site)) return undefined
   const plan = await postgresPlan(name, operation, whole)
   if (plan === undefined) return undefined
   const sql = statementsIn(plan.here?.text ?? '')
@@ -41,25 +46,28 @@ export async function rewritePhpSql(name: string, site: Site, host: Host, say: S
   })
 }
 
-/** The SQL of a string that holds one statement and is all that a call runs. */
-function soleStatement(literal: Node): { readonly sql: string; readonly statement: Node | undefined } | undefined {
+/** The statements of a string; none where it is put together at run time. */
+function statementsOf(literal: Node): readonly string[] {
   const nothing = { variable: () => undefined, property: () => undefined, constant: () => undefined }
   const value = phpValue(literal, nothing)
-  if (value.kind !== 'text' || value.holes > 0) return undefined
-  const [sql, ...more] = statementsIn(value.text)
-  if (sql === undefined || more.length > 0) return undefined
+  return value.kind === 'text' && value.holes === 0 ? statementsIn(value.text) : []
+}
+
+/** The statement of PHP that does nothing but to run the string. */
+function callOf(literal: Node): Node | undefined {
   const argument = literal.parent
-  const list = argument?.parent
-  const isOnly = argument?.type === 'argument' && list !== null && list !== undefined && phpChildren(list).length === 1
-  const statement = isOnly ? list.parent?.parent : undefined
-  return { sql, statement: statement?.type === 'expression_statement' ? statement : undefined }
+  const list = argument?.type === 'argument' ? argument.parent : undefined
+  const statement = list && phpChildren(list).length === 1 ? list.parent?.parent : undefined
+  return statement?.type === 'expression_statement' ? statement : undefined
 }
 
 /** Can the text stand between the quotes of the old one? */
 function quotedAs(literal: Node, text: string, old: string): boolean {
   const marks = /^(string|nowdoc)$/.test(literal.type) ? ["'", '\\'] : ['"', '\\', '$']
   const count = (of: string, mark: string): number => of.split(mark).length
-  return !text.includes('\n') && marks.every(mark => count(text, mark) <= count(old, mark))
+  return (
+    (!text.includes('\n') || literal.text.includes('\n')) && marks.every(mark => count(text, mark) <= count(old, mark))
+  )
 }
 
 /** The setting before the first step that takes the lock. */

@@ -133,7 +133,7 @@ export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rew
     const placed = bare && host.place(here.text)
     const later = numbered(plan.later, host, false)
     const found = bare && placed && later && inPlace(title, host.language, site.source, [...bare, ...placed], later)
-    return found ?? apart(plan, host, title, statementsIn(here.text))
+    return found ?? apart(plan, site, host, title, statementsIn(here.text))
   }
   const text = host.fits(here.text)
   if (text !== undefined && bare !== undefined) {
@@ -146,12 +146,19 @@ export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rew
     const later = numbered(plan.later, host, false)
     return later && inPlace(title, host.language, site.source, [...bare, ...around, replacing(span, text)], later)
   }
-  return apart(plan, host, title, [here.text])
+  return apart(plan, site, host, title, [here.text])
 }
 
 /** What cannot stand in the file at hand, in a migration of its own. */
-function apart({ name, here, later }: Plan, host: Host, title: string, sql: readonly string[]): Rewrite | undefined {
-  if (here === undefined) return undefined
+function apart(
+  { name, here, later }: Plan,
+  { step }: Site,
+  host: Host,
+  title: string,
+  sql: readonly string[],
+): Rewrite | undefined {
+  // One of several clauses is no statement.
+  if (here === undefined || (here.own === undefined && step.spans !== undefined)) return undefined
   const [own, ...beside] = host.migration(here.own ?? { name, sql, bare: here.bare })
   const rest = own && numbered(later, host, false)
   return rest && elsewhere(title, [{ ...own, where: own.where || 'In a migration of its own' }, ...beside, ...rest])
