@@ -1,6 +1,7 @@
 import type { Case } from './apply.ts'
 import { ectoCases } from './cases-ecto.ts'
 import { liquibaseCases } from './cases-liquibase.ts'
+import { moreCases } from './cases-more.ts'
 import { phpCases } from './cases-php.ts'
 
 const rails = (body: string): string =>
@@ -463,4 +464,5 @@ export const cases: readonly Case[] = [
   ...phpCases,
   ...ectoCases,
   ...liquibaseCases,
+  ...moreCases,
 ]

@@ -20,7 +20,7 @@ export async function rewriteMigration(
   const fact = found as MigrationFact
   if (name === 'wide-key') return wideKey(fact, source)
   const site = await siteOf(fact, source, context)
-  if (site === undefined || isNameTakenAgain(site)) return undefined
+  if (site === undefined || isNameTakenAgain(site) || isTooOld(fact)) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
     const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
     if (found !== undefined || !/\.(rb|php|exs?)$/.test(source.path)) return found
@@ -46,6 +46,11 @@ export async function rewriteMigration(
   if (isJavascript(source.path) && fact.engine === 'postgres')
     return (await import('./javascript.ts')).rewriteJavascript(name, site)
   return undefined
+}
+
+/** DETACH … CONCURRENTLY came with PostgreSQL 14. */
+function isTooOld({ engine, version, operation }: MigrationFact): boolean {
+  return engine === 'postgres' && operation === 'detach-partition' && version !== '' && Number.parseFloat(version) < 14
 }
 
 /** A table that gets another name to make room, or to go: nobody is to find it under the old one. */
@@ -110,7 +115,11 @@ function embeddedIn(host: Host, { source, fact }: Site): Host {
 async function inSql(name: string, site: Site, host: Host): Promise<Rewrite | undefined> {
   const { source, step, fact, operation } = site
   if (operation.op === 'rebuild-table') return repacked(operation)
-  if (name === 'lock-timeout') return source.path.endsWith('.sql') ? withLockTimeout(site) : undefined
+  if (name === 'lock-timeout') {
+    if (source.path.endsWith('.sql')) return withLockTimeout(site)
+    if (source.path.endsWith('.rb')) return (await import('./rails.ts')).withLockTimeout(site)
+    return isJavascript(source.path) ? (await import('./javascript-lock.ts')).withLockTimeout(site) : undefined
+  }
   const clause = clauseOf(site, textAt(source, step.span), textAt(source, fact.span))
   if (name === 'no-transaction') return outsideOfTransaction(site, host, clause.whole ? clause.statement : undefined)
   const plan = await postgresPlan(name, operation, clause)

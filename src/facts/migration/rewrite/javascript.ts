@@ -20,6 +20,7 @@ export function javascriptHost(site: Site): Host {
 /** A call of the framework: its safe form is SQL in a migration of its own. */
 export async function rewriteJavascript(name: string, site: Site): Promise<Rewrite | undefined> {
   const host = javascriptHost(site)
+  if (name === 'lock-timeout') return (await import('./javascript-lock.ts')).withLockTimeout(site)
   if (name === 'no-transaction') {
     const bare = await host.bare('')
     return bare && inPlace('Switch the transaction off', host.language, site.source, bare)
