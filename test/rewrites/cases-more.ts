@@ -124,3 +124,42 @@ export const moreCases: readonly Case[] = [
     head: "exports.up = pgm => {\n  pgm.addColumns('orders', { note: { type: 'text' } });\n};\n",
   },
 ]
+
+const mysql = { databases: [{ engine: 'mysql', version: '8.0.20' }] }
+const rebuild = { rule: 'migration/online-rebuild', config: mysql, tables: { orders: { rows: 9000000 } } }
+const rubyClass = (line: string): string =>
+  `class Change < ActiveRecord::Migration[7.1]\n  def up\n    ${line}\n  end\nend\n`
+
+/** Columns in the middle of a row, which MySQL before 8.0.29 writes anew for. */
+export const mysqlCases: readonly Case[] = [
+  {
+    ...rebuild,
+    name: 'MySQL column in the middle by Rails',
+    path: 'db/migrate/20240501101010_change.rb',
+    head: rubyClass('add_column :orders, :note, :text, null: true, after: :id'),
+  },
+  {
+    ...rebuild,
+    name: 'MySQL column in the middle by SQL in Rails',
+    path: 'db/migrate/20240501101010_change.rb',
+    head: rubyClass('execute "ALTER TABLE orders ADD COLUMN note text AFTER id"'),
+  },
+  {
+    ...rebuild,
+    name: 'MySQL column in the middle by Laravel',
+    path: 'database/migrations/2024_05_01_101010_change.php',
+    head: "<?php\n\nuse Illuminate\\Database\\Migrations\\Migration;\n\nreturn new class extends Migration\n{\n    public function up(): void\n    {\n        Schema::table('orders', function (Blueprint $table) {\n            $table->string('note')->after('id')->nullable();\n        });\n    }\n};\n",
+  },
+  {
+    ...rebuild,
+    name: 'MySQL column in the middle by Ecto',
+    path: 'priv/repo/migrations/20240501101010_change.exs',
+    head: 'defmodule Shop.Repo.Migrations.Change do\n  use Ecto.Migration\n\n  def change do\n    alter table(:orders) do\n      add :note, :text, null: true, after: :id\n    end\n  end\nend\n',
+  },
+  {
+    ...rebuild,
+    name: 'MySQL column in the middle by Doctrine',
+    path: 'migrations/Version20240501101010.php',
+    head: "<?php\n\nuse Doctrine\\Migrations\\AbstractMigration;\n\nfinal class Version20240501101010 extends AbstractMigration\n{\n    public function up(Schema $schema): void\n    {\n        $this->addSql('ALTER TABLE orders ADD note LONGTEXT DEFAULT NULL AFTER id');\n    }\n}\n",
+  },
+]

@@ -1,7 +1,7 @@
 import type { Case } from './apply.ts'
 import { ectoCases } from './cases-ecto.ts'
 import { liquibaseCases } from './cases-liquibase.ts'
-import { moreCases } from './cases-more.ts'
+import { moreCases, mysqlCases } from './cases-more.ts'
 import { phpCases } from './cases-php.ts'
 
 const rails = (body: string): string =>
@@ -465,4 +465,5 @@ export const cases: readonly Case[] = [
   ...ectoCases,
   ...liquibaseCases,
   ...moreCases,
+  ...mysqlCases,
 ]

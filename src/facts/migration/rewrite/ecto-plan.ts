@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter'
 import { exChildren } from '../../../artifact/elixir.ts'
 import type { Operation } from '../operation.ts'
 import { argumentsOf, atom, exLiteral, exNodeAt, targetOf, withOptions } from './elixir.ts'
+import { atEnd } from './mysql.ts'
 import { isAlone, type Plan, type Site } from './plan.ts'
 import { postgresPlan } from './postgres.ts'
 import { notNullStages } from './postgres-constraints.ts'
@@ -35,8 +36,9 @@ export async function ectoPlan(name: string, site: Site, statement: Node): Promi
   const { operation } = site
   if (name === 'two-releases')
     return operation.op === 'rename-table' ? renameTable(operation, site, statement) : undefined
-  const call = site.fact.engine === 'postgres' ? await callOf(site, statement) : undefined
+  const call = await callOf(site, statement)
   if (call === undefined) return undefined
+  if (site.fact.engine !== 'postgres') return name === 'online' ? atTheEnd(operation, call) : undefined
   if (name === 'optional-first') return operation.op === 'add-column' ? optionalFirst(operation, call) : undefined
   return name === 'online' ? online(operation, call) : undefined
 }
@@ -52,6 +54,15 @@ async function callOf(site: Site, statement: Node): Promise<Call | undefined> {
   return argumentsOf(table).length === 1
     ? { site, statement, clause, alone: exChildren(block).length === 1 }
     : undefined
+}
+
+/** MySQL adds a column at once that has no place of its own. */
+function atTheEnd(operation: Operation, { clause }: Call): EctoPlan | undefined {
+  const text = clause && withOptions(clause, { after: undefined })
+  if (operation.op !== 'add-column' || clause === undefined || text === undefined || text === clause.text)
+    return undefined
+  const plan: Plan = { title: atEnd, name: `add ${operation.column.name}`, here: { text: '', bare: false }, later: [] }
+  return { plan, clause: { node: clause, text }, behind: [] }
 }
 
 async function online(operation: Operation, call: Call): Promise<EctoPlan | undefined> {

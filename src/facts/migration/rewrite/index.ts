@@ -22,7 +22,9 @@ export async function rewriteMigration(
   const site = await siteOf(fact, source, context)
   if (site === undefined || isNameTakenAgain(site) || isTooOld(fact)) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
-    const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
+    const { isInstantAtEnd, rewriteMysql } = await import('./mysql.ts')
+    const own = name === 'online' && isInstantAtEnd(site) ? await atTheEnd(site) : undefined
+    const found = own ?? (await rewriteMysql(name, site))
     if (found !== undefined || !/\.(rb|php|exs?)$/.test(source.path)) return found
   }
   if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
@@ -46,6 +48,16 @@ export async function rewriteMigration(
   if (isJavascript(source.path) && fact.engine === 'postgres')
     return (await import('./javascript.ts')).rewriteJavascript(name, site)
   return undefined
+}
+
+/** A call of a framework without the place of its column. */
+async function atTheEnd(site: Site): Promise<Rewrite | undefined> {
+  const { path } = site.source
+  if (path.endsWith('.rb')) return (await import('./rails.ts')).rewriteRails('online', site)
+  if (/\.exs?$/.test(path)) return (await import('./ecto.ts')).rewriteEcto('online', site)
+  return path.endsWith('.php') && site.program.framework === 'laravel'
+    ? (await import('./laravel.ts')).rewriteLaravel('online', site)
+    : undefined
 }
 
 /** DETACH … CONCURRENTLY came with PostgreSQL 14. */

@@ -1,6 +1,7 @@
 import type { Source } from '../../../artifact/types.ts'
 import type { Operation } from '../operation.ts'
 import type { Spot } from './laravel-spot.ts'
+import { atEnd } from './mysql.ts'
 import { linksOf, type PhpLink } from './php.ts'
 import { isAlone, type Plan, type Site, type Stage } from './plan.ts'
 import { postgresPlan } from './postgres.ts'
@@ -46,9 +47,22 @@ export async function laravelPlan(
   if (name === 'two-releases')
     return operation.op === 'rename-table' && call.links.length === 0 ? renameTable(operation, call) : undefined
   const [first] = call.links
+  if (site.fact.engine !== 'postgres' && name === 'online') return atTheEnd(operation, call)
   if (site.fact.engine !== 'postgres' || first === undefined || several.test(first.name)) return undefined
   if (name === 'optional-first') return operation.op === 'add-column' ? optionalFirst(operation, call) : undefined
   return name === 'online' ? online(operation, call, first) : undefined
+}
+
+/** MySQL adds a column at once that has no place of its own. */
+function atTheEnd(operation: Operation, call: Call): LaravelPlan | undefined {
+  const gone = call.links.filter(({ name }) => /^(after|first)$/.test(name))
+  return operation.op !== 'add-column' || gone.length === 0
+    ? undefined
+    : {
+        plan: { title: atEnd, name: `add ${operation.column.name}`, here: { text: '', bare: false }, later: [] },
+        chain: chainWithout(call, gone),
+        behind: [],
+      }
 }
 
 async function online(operation: Operation, call: Call, first: PhpLink): Promise<LaravelPlan | undefined> {
