@@ -77,6 +77,13 @@ export const moreCases: readonly Case[] = [
     head: django('migrations.AddField("order", "note", models.TextField(null=True)),'),
   },
   {
+    name: 'Rails required column inside change_table',
+    rule: 'migration/not-null-without-default',
+    config,
+    path: 'db/migrate/20240501101010_change.rb',
+    head: 'class Change < ActiveRecord::Migration[7.1]\n  def change\n    change_table :orders do |t|\n      t.string :plan, limit: 20, null: false\n      t.text :note\n    end\n  end\nend\n',
+  },
+  {
     name: 'Rails lock timeout before a heredoc',
     rule: hot,
     tables,

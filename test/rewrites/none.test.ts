@@ -60,6 +60,12 @@ const cases: readonly (readonly [name: string, rule: string, path: string, head:
     ),
   ],
   [
+    'a transaction over so many tables that a limit on the wait is not enough',
+    'migration/several-tables-locked',
+    path.sql,
+    `BEGIN;\n${[...'abcdefgh'].map(table => `ALTER TABLE ${table} ADD COLUMN x int;\n`).join('')}COMMIT;\n`,
+  ],
+  [
     'a change set on a condition that others would not share',
     'migration/set-not-null-scans',
     path.liquibase,

@@ -10,6 +10,9 @@ import { clauseOf, postgresPlan } from './postgres.ts'
 import { sqlHost } from './sql-file.ts'
 import { outsideOfTransaction } from './transaction.ts'
 
+/** From here on a limit on the wait is not enough. */
+const manyTables = 8
+
 /** Works out the safe way for one step of a migration, in the language and framework in which it is written. */
 export async function rewriteMigration(
   name: string,
@@ -19,6 +22,8 @@ export async function rewriteMigration(
 ): Promise<Rewrite | undefined> {
   const fact = found as MigrationFact
   if (name === 'wide-key') return wideKey(fact, source)
+  // So many tables at once are a deadlock whatever the limit: only migrations of their own help.
+  if (name === 'lock-timeout' && (fact.lockTimeout || fact.lockedTables.length >= manyTables)) return undefined
   const site = await siteOf(fact, source, context)
   if (site === undefined || isNameTakenAgain(site) || isTooOld(fact)) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {

@@ -305,7 +305,11 @@ function repeatable(operation: Operation, call: Call): Plan | undefined {
 }
 
 function optionalFirst({ table, column }: Of<'add-column'>, call: Call): Plan | undefined {
-  const text = call.name === 'add_column' ? withOptions(call, { null: undefined }) : undefined
+  // `t.string :plan` of `change_table` declares all columns that it names.
+  const declares =
+    call.name === 'add_column' ||
+    (call.receiver !== undefined && call.keywords.has('null') && call.arguments.length === 1)
+  const text = declares ? withOptions(call, { null: undefined }) : undefined
   if (text === undefined) return undefined
   const { check, last } = notNullSteps(table, column.name)
   const after = 'When the code fills the column, and old rows have a value'
