@@ -166,6 +166,14 @@ export const liquibaseCases: readonly Case[] = [
     json({ addNotNullConstraint: { tableName: 'orders', columnName: 'email' } }),
   ),
   changelog('JSON SQL update', 'migration/update-all-rows', json({ sql: { sql: "UPDATE orders SET state = 'new'" } })),
+  changelog(
+    'foreign key on a condition',
+    key,
+    xml(
+      '<preConditions onFail="MARK_RAN">\n            <not><foreignKeyConstraintExists foreignKeyName="fk_orders_customer"/></not>\n        </preConditions>',
+      '<addForeignKeyConstraint baseTableName="orders" baseColumnNames="customer_id" constraintName="fk_orders_customer" referencedTableName="customers" referencedColumnNames="id"/>',
+    ),
+  ),
   {
     ...changelog(
       'lock timeout',

@@ -169,8 +169,9 @@ function proof(
 
 function setNotNull({ table, column }: Of<'set-not-null'>, place: ChangePlace): ChangelogPlan | undefined {
   const { set, change, changes, writer } = place
-  if (change.name !== 'addNotNullConstraint' || changes.length > 1 || change.values.has('defaultNullValue'))
-    return undefined
+  if (change.name !== 'addNotNullConstraint' || change.values.has('defaultNullValue')) return undefined
+  // What comes before it in the set may make or fill the column; others of its kind do not.
+  if (!changes.slice(0, changes.indexOf(change)).every(isRequired)) return undefined
   const { sets, drop } = proof(table, [column])
   const [gone] = drop
   return {
@@ -180,6 +181,11 @@ function setNotNull({ table, column }: Of<'set-not-null'>, place: ChangePlace): 
       gone === undefined ? undefined : writer.beside(change, gone, 'after'),
     ],
   }
+}
+
+function isRequired({ name, values }: Entry): boolean {
+  const sql = values.get('')?.text ?? values.get('sql')?.text ?? ''
+  return name === 'addNotNullConstraint' || (name === 'sql' && /^\s*ALTER TABLE \S+ DROP CONSTRAINT \S+$/.test(sql))
 }
 
 function addUnique({ table, columns, name }: Of<'add-unique'>, place: ChangePlace): ChangelogPlan | undefined {
