@@ -115,6 +115,13 @@ export const moreCases: readonly Case[] = [
     head: "import { MigrationInterface, QueryRunner } from 'typeorm'\n\nexport class Note1714550000000 implements MigrationInterface {\n  public async up(queryRunner: QueryRunner): Promise<void> {\n    await queryRunner.query(`ALTER TABLE orders ADD COLUMN note text`)\n  }\n\n  public async down(): Promise<void> {}\n}\n",
   },
   {
+    name: 'TypeORM SQL primary key',
+    rule: 'migration/primary-key-builds-index',
+    repository: node('typeorm'),
+    path: 'src/migrations/1714550000000-Key.ts',
+    head: "import { MigrationInterface, QueryRunner } from 'typeorm'\n\nexport class Key1714550000000 implements MigrationInterface {\n  public async up(queryRunner: QueryRunner): Promise<void> {\n    await queryRunner.query(`ALTER TABLE orders ADD PRIMARY KEY (id)`)\n  }\n\n  public async down(): Promise<void> {}\n}\n",
+  },
+  {
     name: 'Kysely lock timeout',
     rule: hot,
     tables,
