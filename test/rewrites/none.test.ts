@@ -24,6 +24,24 @@ const cases: readonly (readonly [name: string, rule: string, path: string, head:
     ),
   ],
   [
+    'an index that a DO block builds under a condition',
+    'migration/index-blocks-writes',
+    path.sql,
+    'DO $$\nBEGIN\n  IF true THEN\n    CREATE INDEX i ON orders (a);\n  END IF;\nEND $$;\n',
+  ],
+  [
+    'CONCURRENTLY in a DO block',
+    'migration/concurrently-in-transaction',
+    'db/migrate/20240501101010_change.rb',
+    'class Change < ActiveRecord::Migration[7.1]\n  def up\n    execute <<~SQL\n      DO $$ BEGIN\n        CREATE INDEX CONCURRENTLY i ON orders (a);\n      END $$;\n    SQL\n  end\nend\n',
+  ],
+  [
+    'one of several statements of a DO block in Alembic',
+    'migration/foreign-key-validates',
+    'alembic/versions/b2_x.py',
+    'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.execute("""DO $$ BEGIN\n    UPDATE orders SET a = 1 WHERE a = 2;\n    ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES b (id);\n    END $$""")\n',
+  ],
+  [
     'a table that goes under another name',
     'migration/rename-breaks-code',
     path.sql,

@@ -1,5 +1,6 @@
 import { memo } from '../../../artifact/source.ts'
 import type { Source } from '../../../artifact/types.ts'
+import { offsetAt } from '../../../text/lines.ts'
 import { elsewhere, inPlace, lineBefore, type Rewrite, replacing } from '../../rewrite.ts'
 import type { Fact, FactContext } from '../../types.ts'
 import type { MigrationFact } from '../fact.ts'
@@ -26,6 +27,7 @@ export async function rewriteMigration(
   if (name === 'lock-timeout' && (fact.lockTimeout || fact.lockedTables.length >= manyTables)) return undefined
   const site = await siteOf(fact, source, context)
   if (site === undefined || isNameTakenAgain(site) || isTooOld(fact)) return undefined
+  if (isInBody(site) && !staysInBody(name, site)) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
     const { isInstantAtEnd, rewriteMysql } = await import('./mysql.ts')
     const own = name === 'online' && isInstantAtEnd(site) ? await atTheEnd(site) : undefined
@@ -63,6 +65,27 @@ async function atTheEnd(site: Site): Promise<Rewrite | undefined> {
   return path.endsWith('.php') && site.program.framework === 'laravel'
     ? (await import('./laravel.ts')).rewriteLaravel('online', site)
     : undefined
+}
+
+/** In the body of a function or of DO: CONCURRENTLY is refused there, and the statement is not all that the call runs. */
+function isInBody({ source, step, fact }: Site): boolean {
+  if (fact.engine !== 'postgres' || !source.text.includes('$')) return false
+  const at = offsetAt(source.lines, step.span.line, step.span.column)
+  let open: { readonly tag: string; readonly at: number } | undefined
+  for (const { index, 0: tag } of source.text.matchAll(/\$(?:[A-Za-z_]\w*)?\$/g)) {
+    if (open === undefined) open = { tag, at: index }
+    else if (tag === open.tag) {
+      if (open.at < at && at < index) return true
+      open = undefined
+    }
+  }
+  return false
+}
+
+/** NOT VALID can be said inside of a body as well. */
+function staysInBody(name: string, { source, operation }: Site): boolean {
+  const isConstraint = operation.op === 'add-foreign-key' || operation.op === 'add-check'
+  return name === 'online' && isConstraint && !source.path.endsWith('.py')
 }
 
 /** DETACH … CONCURRENTLY came with PostgreSQL 14. */
