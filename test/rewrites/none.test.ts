@@ -42,6 +42,18 @@ const cases: readonly (readonly [name: string, rule: string, path: string, head:
     'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.execute("""DO $$ BEGIN\n    UPDATE orders SET a = 1 WHERE a = 2;\n    ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES b (id);\n    END $$""")\n',
   ],
   [
+    'one of several statements of a string in Alembic',
+    'migration/index-blocks-writes',
+    'alembic/versions/b2_x.py',
+    'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.execute("CREATE INDEX i ON orders (a); UPDATE orders SET a = 1 WHERE a = 2")\n',
+  ],
+  [
+    'CONCURRENTLY in a string with others',
+    'migration/concurrently-in-transaction',
+    'alembic/versions/b2_x.py',
+    'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.execute("CREATE INDEX CONCURRENTLY i ON orders (a); SELECT 1")\n',
+  ],
+  [
     'a table that goes under another name',
     'migration/rename-breaks-code',
     path.sql,

@@ -24,7 +24,8 @@ export async function rewriteRunSql(name: string, site: Site, call: PyCallSite):
   const found = await postgresPlan(name, operation, whole)
   if (found === undefined) return undefined
   const plan = { ...found, later: together(found.later) }
-  const host = runSqlHost(site)
+  // Statements that are sent together are one transaction whatever is around them.
+  const host = runSqlHost(site, all.length === 1)
   const sql = statementsIn(plan.here?.text ?? '')
   if (whole.statement === raw && sql.length <= 1 && quotedAs(literal, plan.here?.text ?? '', textAt(source, fact.span)))
     return placePlan(plan, site, host)
@@ -63,11 +64,11 @@ function quotedAs(literal: Node, text: string, old: string): boolean {
   return fits && (quote.length === 3 || !text.includes('\n'))
 }
 
-function runSqlHost(site: Site): Host {
+function runSqlHost(site: Site, alone: boolean): Host {
   let number = 0
   return {
     language: 'python',
-    bare: async () => atomicFalse(site),
+    bare: async () => (alone ? atomicFalse(site) : undefined),
     fits: text => text,
     migration: ({ sql, bare }) => {
       number += 1

@@ -64,7 +64,7 @@ function execute(sql: string): string {
 }
 
 /** SQL in the string of `execute`: changed inside of it, or said with further calls where it needs several. */
-async function inExecute(name: string, site: Site, host: Host, way: string): Promise<Rewrite | undefined> {
+async function inExecute(name: string, site: Site, framework: Host, way: string): Promise<Rewrite | undefined> {
   const { source, step, fact, operation } = site
   const statement = statementOfUp(await exNodeAt(source, step.span))?.node
   const [literal, down, ...more] = statement ? argumentsOf(statement) : []
@@ -74,6 +74,8 @@ async function inExecute(name: string, site: Site, host: Host, way: string): Pro
   const raw = textAt(source, step.span)
   // Not one of the string's own statements: it stands in the body of another.
   if (!all.includes(raw) && !all.includes(raw.replace(/\\(.)/gs, '$1'))) return undefined
+  // Statements that are sent together are one transaction whatever is around them.
+  const host: Host = all.length === 1 ? framework : { ...framework, bare: async () => undefined }
   const sole = all.length === 1 && step.spans === undefined ? all[0] : undefined
   const clause = clauseOf(site, sole ?? raw, textAt(source, fact.span))
   const whole = clause.whole ? { ...clause, text: clause.statement } : clause

@@ -12,7 +12,7 @@ import { outsideOfTransaction } from './transaction.ts'
 export type Say = (sql: string) => string
 
 /** SQL that stands in a string of PHP: changed inside of it, or said with further calls where it needs several. */
-export async function rewritePhpSql(name: string, site: Site, host: Host, say: Say): Promise<Rewrite | undefined> {
+export async function rewritePhpSql(name: string, site: Site, framework: Host, say: Say): Promise<Rewrite | undefined> {
   const { source, step, fact, operation } = site
   const node = await phpNodeAt(source, step.span)
   const literal = around(node, /^(string|encapsed_string|heredoc|nowdoc)$/)
@@ -22,6 +22,8 @@ export async function rewritePhpSql(name: string, site: Site, host: Host, say: S
   const all = statementsOf(literal)
   // Not one of the string's own statements: it stands in the body of another.
   if (!all.includes(raw) && !all.includes(raw.replace(/\\(.)/gs, '$1'))) return undefined
+  // Statements that are sent together are one transaction whatever is around them.
+  const host: Host = all.length === 1 ? framework : { ...framework, bare: async () => undefined }
   const own = all.length === 1 && all[0] !== undefined ? { sql: all[0], statement: callOf(literal) } : undefined
   const clause = clauseOf(
     site,
