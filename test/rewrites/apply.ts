@@ -9,6 +9,12 @@ import type { Example, Finding } from '../../src/rule/types.ts'
 import { applyEdits } from '../../src/text/edit.ts'
 import { indexLines } from '../../src/text/lines.ts'
 
+/** A change with a rule that flags it and a safe way. */
+export interface Case extends Example {
+  readonly name: string
+  readonly rule: string
+}
+
 export const rules = readRules(ruleFilesIn('rules'), factKinds)
 
 /** The files of a rule's example. */

@@ -1,10 +1,8 @@
-import type { Example } from '../../src/rule/types.ts'
-
-/** A change with a rule that flags it and a safe way. */
-export interface Case extends Example {
-  readonly name: string
-  readonly rule: string
-}
+import type { Case } from './apply.ts'
+import { ectoCases } from './cases-ecto.ts'
+import { liquibaseCases } from './cases-liquibase.ts'
+import { moreCases, mysqlCases } from './cases-more.ts'
+import { phpCases } from './cases-php.ts'
 
 const rails = (body: string): string =>
   `class Change < ActiveRecord::Migration[7.1]\n  def change\n    ${body}\n  end\nend\n`
@@ -457,4 +455,15 @@ const mysql: readonly Case[] = [
   },
 ]
 
-export const cases: readonly Case[] = [...sql, ...ruby, ...python, ...javascript, ...mysql]
+export const cases: readonly Case[] = [
+  ...sql,
+  ...ruby,
+  ...python,
+  ...javascript,
+  ...mysql,
+  ...phpCases,
+  ...ectoCases,
+  ...liquibaseCases,
+  ...moreCases,
+  ...mysqlCases,
+]

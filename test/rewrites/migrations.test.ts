@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { sourceOf } from '../../src/artifact/source.ts'
+import { treeOf } from '../../src/artifact/trees.ts'
+import { changelogOf } from '../../src/facts/migration/frontends/liquibase-tree.ts'
 import type { Rewrite } from '../../src/facts/rewrite.ts'
 import type { Finding } from '../../src/rule/types.ts'
-import { filesOf, findingsIn, play } from './apply.ts'
-import { type Case, cases } from './cases.ts'
+import { type Case, filesOf, findingsIn, play } from './apply.ts'
+import { cases } from './cases.ts'
 
 /** What a person reads. */
 function shown({ title, parts }: Rewrite): string {
@@ -18,6 +21,19 @@ describe.each(cases.map(one => [one.name, one] as const))('%s', (_name, one) => 
     const [finding] = await found(one)
     expect(finding?.rewrite).toBeDefined()
     if (finding?.rewrite) expect(shown(finding.rewrite)).toMatchSnapshot()
+  })
+
+  test('can be parsed', async () => {
+    const [finding] = await found(one)
+    if (!finding?.rewrite) throw new Error('no rewrite')
+    for (const { path, head } of play(one, finding, finding.rewrite).flatMap(({ files }) => files)) {
+      if (/\.(xml|ya?ml|json)$/.test(path))
+        expect(await changelogOf(sourceOf(path, 'head', head ?? '')), head).not.toHaveProperty('error')
+      const language = path.endsWith('.php') ? 'php' : /\.exs$/.test(path) ? 'elixir' : undefined
+      if (language === undefined) continue
+      const tree = await treeOf(sourceOf(path, 'head', head ?? ''), language)
+      expect(tree?.rootNode.hasError, head).toBe(false)
+    }
   })
 
   // Each part is a migration of its own, on top of those before it: none of them is refused.

@@ -15,6 +15,8 @@ const tables = `
   CREATE INDEX orders_customer_old ON orders (customer_id);
   CREATE TABLE "Order" ("customerId" bigint);
   CREATE TABLE "order" (number text);
+  CREATE TABLE events (year int) PARTITION BY LIST (year);
+  CREATE TABLE events_2020 PARTITION OF events FOR VALUES IN (2020);
   INSERT INTO customers SELECT i FROM generate_series(1, 50) i;
   INSERT INTO "order" SELECT i FROM generate_series(1, 50) i;
   INSERT INTO orders (id, customer_id, number, email, price) SELECT i, i, i, i || '@example.com', i FROM generate_series(1, 50) i;

@@ -88,7 +88,9 @@ function wantedOf(list: readonly PyValue[]): (Wanted & { readonly becomes?: stri
     )
     if (operation.name === 'AlterUniqueTogether') return [{ model: named, option: 'unique_together' }]
     if (operation.name === 'AlterIndexTogether') return [{ model: named, option: 'index_together' }]
-    return named === '' || !/^(Add|Delete|Remove|Validate)/.test(operation.name) ? [] : [{ model: named }]
+    return named === '' || !/^(Add|Delete|Remove|Validate|AlterModelTable$)/.test(operation.name)
+      ? []
+      : [{ model: named }]
   })
 }
 

@@ -262,7 +262,13 @@ function dropping(
     case 'dropPrimary':
       return say({ op: 'drop-constraint', table, constraint: textOf(given[0]) ?? `${table}_pkey`, type: 'primary-key' })
     case 'check':
-      return say({ op: 'add-check', table, expression: textOf(given[0]) ?? '…', validated: true })
+      return say({
+        op: 'add-check',
+        table,
+        ...(textOf(given[2]) === undefined ? {} : { name: textOf(given[2]) ?? '' }),
+        expression: textOf(given[0]) ?? '…',
+        validated: true,
+      })
     case 'dropChecks':
       for (const constraint of columns ?? []) say({ op: 'drop-constraint', table, constraint, type: 'check' })
       return true

@@ -51,12 +51,13 @@ export async function readLiquibase(source: Source, sql: ReadSql, { engine, tree
   return { ...program, up, ...(reversible ? { down: [] } : {}) }
 }
 
-function changeSets(root: Entry): readonly Entry[] {
+/** The change sets of a changelog, in their order. */
+export function changeSets(root: Entry): readonly Entry[] {
   return root.children.filter(({ name }) => name === 'changeSet')
 }
 
 /** The changes of a change set: its elements in XML, the list `changes` in YAML and JSON. */
-function changesOf(set: Entry): readonly Entry[] {
+export function changesOf(set: Entry): readonly Entry[] {
   return set.children.flatMap(child =>
     child.name === 'changes' ? child.children : aside.test(child.name) ? [] : [child],
   )
@@ -138,15 +139,18 @@ function resolved(path: string): string {
   return parts.join('/')
 }
 
-/** `modifySql` edits the statements that Liquibase writes: the way to CONCURRENTLY and NOT VALID. */
+/** `modifySql` edits the statements that Liquibase writes: the way to CONCURRENTLY, NOT VALID and USING INDEX. */
 function modified(steps: readonly Step[], set: Entry, engine: Engine): readonly Step[] {
   const edits = set.children.filter(child => child.name === 'modifySql' && runsOn(child, engine)).flatMap(textsIn)
   if (edits.length === 0) return steps
   const concurrently = edits.some(text => /\bconcurrently\b/i.test(text))
   const notValid = edits.some(text => /\bnot\s+valid\b/i.test(text))
+  const usingIndex = edits.map(text => /\busing\s+index\s+"?(\w+)/i.exec(text)?.[1]).find(name => name !== undefined)
   const edited = (operation: Operation): Operation => {
     if (concurrently && (operation.op === 'create-index' || operation.op === 'drop-index'))
       return { ...operation, concurrently: true }
+    if (usingIndex !== undefined && (operation.op === 'add-unique' || operation.op === 'add-primary-key'))
+      return { ...operation, usingIndex }
     return notValid && (operation.op === 'add-foreign-key' || operation.op === 'add-check')
       ? { ...operation, validated: false }
       : operation

@@ -1,3 +1,4 @@
+import { asText, type PyValue, pyValue } from '../../../artifact/python.ts'
 import { inPlace, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
 import type { Operation } from '../operation.ts'
 import { type Plan, type Site, type Stage, textAt } from './plan.ts'
@@ -26,6 +27,8 @@ export async function rewriteAlembic(name: string, site: Site): Promise<Rewrite 
     ])
   if (name === 'own-migration' && site.operation.op === 'validate-constraint')
     return written('Validate when the lock is given up', site, call, [{ outside: call.text }])
+  // Statements that are sent together are one transaction whatever is around them.
+  if (name === 'no-transaction' && call.callee.endsWith('.execute') && !holdsOne(call)) return undefined
   if (name === 'no-transaction')
     return written('Run it outside of the transaction', site, call, [{ outside: call.text }])
   const own = name === 'online' ? ownCall(site.operation, call) : undefined
@@ -33,12 +36,24 @@ export async function rewriteAlembic(name: string, site: Site): Promise<Rewrite 
   const embedded = textAt(site.source, site.step.span)
   const isSql = call.callee.endsWith('.execute') && call.text.includes(embedded) && embedded !== call.text
   const statement = isSql ? embedded : statementOf(site.operation)
-  if (statement === undefined) return undefined
+  // The call goes with all that its string holds.
+  if (statement === undefined || (isSql && !holdsOne(call))) return undefined
   const index = isSql && site.step.spans !== undefined ? site.index : 0
   const whole = !isSql || site.step.spans === undefined
   const text = whole ? statement : textAt(site.source, site.fact.span)
   const plan = await postgresPlan(name, site.operation, { statement, text, index, whole })
   return plan && whole ? fromPlan(plan, site, call) : undefined
+}
+
+function holdsOne({ positional }: PyCallSite): boolean {
+  const [sql] = positional
+  const text = sql && asText(pyValue(sql, { variable: () => undefined, known: sqlOf }))
+  return text !== undefined && text.holes === 0 && statementsIn(text.text).length === 1
+}
+
+/** `sa.text("…")` is its text. */
+function sqlOf(value: PyValue): PyValue | undefined {
+  return value.kind === 'call' && /^text$/.test(value.name) ? value.arguments[0] : undefined
 }
 
 /** Calls that Alembic can say safely by itself. */

@@ -1,10 +1,10 @@
-import type { Edit } from '../../../text/edit.ts'
-import { lineCount, lineText } from '../../../text/lines.ts'
-import { elsewhere, inPlace, lineBefore, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
-import { appOf } from '../frontends/django-file.ts'
+import { elsewhere, inPlace, type Rewrite, type RewritePart, replacing } from '../../rewrite.ts'
 import type { Operation } from '../operation.ts'
+import { aloneInList, atomicFalse, importing, migrationFile, nameOf, separated } from './django-file.ts'
+import { rewriteRunSql, withLockTimeout } from './django-sql.ts'
 import { mayBeBare, type Site } from './plan.ts'
 import { postgresPlan } from './postgres.ts'
+import { notNullStages } from './postgres-constraints.ts'
 import { madeName, sqlName, statementsIn } from './postgres-text.ts'
 import { deeper, type PyCallSite, pyCallAt, pyText } from './python.ts'
 import { statementOf } from './statement.ts'
@@ -26,6 +26,8 @@ export async function rewriteDjango(name: string, site: Site): Promise<Rewrite |
     const edits = atomicFalse(site)
     return edits.length === 0 ? undefined : inPlace('Switch the transaction off', 'python', site.source, edits)
   }
+  if (name === 'lock-timeout') return withLockTimeout(site)
+  if (/(^|\.)RunSQL$/.test(call.callee)) return rewriteRunSql(name, site, call)
   const replacement = await replacementFor(name, site, call)
   return replacement && placed(replacement, site, call)
 }
@@ -35,12 +37,14 @@ async function replacementFor(name: string, site: Site, call: PyCallSite): Promi
   const own = call.callee.split('.').at(-1) ?? ''
   switch (name) {
     case 'online':
-      if (own === 'RunSQL') return undefined
       return renamed(own, operation, site, call) ?? keyInSteps(own, site, call) ?? (await asSql(site, call))
     case 'kept-default':
       return keptDefault(call)
     case 'two-releases':
+      if (own === 'AlterModelTable' && operation.op === 'rename-table') return oldName(operation, site, call)
       return own === 'RemoveField' && operation.op === 'drop-column' ? stateFirst(operation, site, call) : undefined
+    case 'optional-first':
+      return own === 'AddField' && operation.op === 'add-column' ? optionalFirst(operation, site, call) : undefined
     default:
       return undefined
   }
@@ -127,22 +131,6 @@ function dedent(lines: readonly string[]): string {
   return lines.map(line => (line.startsWith(indent) ? line.slice(indent.length) : line)).join('\n')
 }
 
-/** Operations for Django's picture of the models, and the SQL that does it in the database. */
-function separated(state: readonly string[], sql: readonly string[]): string {
-  return [
-    'migrations.SeparateDatabaseAndState(',
-    `    state_operations=[${deeper(state.join(', '), '    ')}],`,
-    ...(sql.length === 0
-      ? []
-      : [
-          '    database_operations=[',
-          ...sql.map(statement => `        migrations.RunSQL(${deeper(pyText(statement), '        ')}),`),
-          '    ],',
-        ]),
-    ')',
-  ].join('\n')
-}
-
 /** The operation for Django's picture of the models, and its SQL in steps that block nobody. */
 async function asSql(site: Site, call: PyCallSite): Promise<Replacement | undefined> {
   const steps = operationsOf(site)
@@ -199,10 +187,6 @@ function keptDefault(call: PyCallSite): Replacement | undefined {
   }
 }
 
-function nameOf(call: PyCallSite): string {
-  return (call.keywords.get('name') ?? call.positional[1])?.text.replace(/["']/g, '') ?? 'field'
-}
-
 /** Django forgets the field with this release; the column goes with a later one. */
 function stateFirst(operation: Extract<Operation, { op: 'drop-column' }>, site: Site, call: PyCallSite): Replacement {
   const table = sqlName(operation.table)
@@ -221,6 +205,58 @@ function stateFirst(operation: Extract<Operation, { op: 'drop-column' }>, site: 
   }
 }
 
+/** The old name stays as a view until no release uses it any more. */
+function oldName(
+  { table, to }: Extract<Operation, { op: 'rename-table' }>,
+  site: Site,
+  call: PyCallSite,
+): Replacement | undefined {
+  const view = pyText(`CREATE VIEW ${sqlName(table)} AS SELECT * FROM ${sqlName(to)}`)
+  const gone = pyText(`DROP VIEW ${sqlName(table)}`)
+  if (site.fact.engine !== 'postgres' || operationsOf(site).length !== 1) return undefined
+  const later = migrationFile(site, [`migrations.RunSQL(${gone})`], [], false, 1)
+  return {
+    title: 'Keep the old name alive as a view until no release uses it any more',
+    text: `${call.text},\nmigrations.RunSQL(\n    ${view},\n    ${gone},\n)`,
+    imports: [],
+    bare: false,
+    later: [{ ...later, where: 'When no running release uses the old name any more, in a later migration' }],
+  }
+}
+
+/** A required field without a default: as optional first. */
+function optionalFirst(
+  { table, column }: Extract<Operation, { op: 'add-column' }>,
+  site: Site,
+  call: PyCallSite,
+): Replacement | undefined {
+  const field = call.keywords.get('field') ?? call.positional[2]
+  const model = (call.keywords.get('model_name') ?? call.positional[0])?.text
+  if (!field || model === undefined || site.fact.engine !== 'postgres') return undefined
+  if (!/^[\w.]+\([\s\S]*\)$/.test(field.text) || /\b(ForeignKey|OneToOneField|null=|primary_key=)/.test(field.text))
+    return undefined
+  const own = field.text.replaceAll(`\n${call.indent}`, '\n')
+  const open = own
+    .replace(/(,?)(\s*)\)$/, (_, comma: string, blank: string) =>
+      comma === '' || blank === '' ? `, null=True${blank})` : `,${blank}    null=True,${blank})`,
+    )
+    .replace('(, ', '(')
+  const { first, last } = notNullStages(sqlName(table), table, [column.name])
+  const whole = `migrations.AlterField(\n    model_name=${model},\n    name="${nameOf(call)}",\n    field=${deeper(dedent(own.split('\n')), '    ')},\n)`
+  const sql = [`ALTER TABLE ${sqlName(table)} ${first.join(', ')}`, ...last.sql]
+  const later = migrationFile(site, [separated([whole], sql)], [], true, 1)
+  return {
+    title: 'Add the field as optional, and require it when every row has a value',
+    text: call.text.replace(own, () => open),
+    imports: [],
+    bare: false,
+    later: [
+      { where: 'In the model, the same', language: 'python', code: `${nameOf(call)} = ${dedent(open.split('\n'))}` },
+      { ...later, where: 'When the code fills the field, and old rows have a value, in a later migration' },
+    ],
+  }
+}
+
 function placed(replacement: Replacement, site: Site, call: PyCallSite): Rewrite | undefined {
   const { title, text, imports, bare, later = [] } = replacement
   if (!bare || mayBeBare(site) || aloneInList(call)) {
@@ -234,64 +270,4 @@ function placed(replacement: Replacement, site: Site, call: PyCallSite): Rewrite
   }
   const own = migrationFile(site, [text], imports, bare, 1)
   return elsewhere(title, [{ ...own, where: 'In a migration of its own' }, ...later])
-}
-
-/** The only operation of its migration. */
-function aloneInList({ node }: PyCallSite): boolean {
-  return node.parent?.namedChildren.filter(child => child?.type !== 'comment').length === 1
-}
-
-function classLine({ source }: Site): number | undefined {
-  for (let line = 1; line <= lineCount(source.lines); line++)
-    if (/^class\s+\w+\(.*Migration\):/.test(lineText(source.lines, line))) return line
-  return undefined
-}
-
-function atomicFalse(site: Site): readonly Edit[] {
-  const line = classLine(site)
-  return site.program.transaction === 'each' || line === undefined
-    ? []
-    : [lineBefore(site.source, line + 1, '    atomic = False\n')]
-}
-
-function importing({ source }: Site, names: readonly string[]): readonly Edit[] {
-  const missing = names.filter(name => !new RegExp(`\\bimport\\b.*\\b${name}\\b`).test(source.text))
-  if (missing.length === 0) return []
-  for (let line = 1; line <= lineCount(source.lines); line++)
-    if (/^(from|import)\s/.test(lineText(source.lines, line))) return [lineBefore(source, line, importLine(missing))]
-  return []
-}
-
-function importLine(names: readonly string[]): string {
-  return `from django.contrib.postgres.operations import ${names.join(', ')}`
-}
-
-/** A migration with these operations, that follows the one at hand. */
-function migrationFile(
-  { artifact }: Site,
-  operations: readonly string[],
-  imports: readonly string[],
-  bare: boolean,
-  after: number,
-): RewritePart {
-  const stem = artifact.path.slice(artifact.path.lastIndexOf('/') + 1).replace(/\.py$/, '')
-  const number = /^\d+/.exec(stem)?.[0]
-  const next = number === undefined ? '' : `# ${String(Number(number) + after).padStart(number.length, '0')}_….py\n`
-  return {
-    where: '',
-    language: 'python',
-    code: `${next}${[
-      ...(imports.length === 0 ? [] : [importLine(imports)]),
-      `from django.db import migrations${operations.some(item => item.includes('models.')) ? ', models' : ''}`,
-      '',
-      '',
-      'class Migration(migrations.Migration):',
-      ...(bare ? ['    atomic = False', ''] : []),
-      `    dependencies = [("${appOf(artifact.path)}", "${stem}")]`,
-      '',
-      '    operations = [',
-      ...operations.map(item => `        ${deeper(item, '        ')},`),
-      '    ]',
-    ].join('\n')}`,
-  }
 }

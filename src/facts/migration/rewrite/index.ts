@@ -1,13 +1,18 @@
 import { memo } from '../../../artifact/source.ts'
 import type { Source } from '../../../artifact/types.ts'
+import { offsetAt } from '../../../text/lines.ts'
 import { elsewhere, inPlace, lineBefore, type Rewrite, replacing } from '../../rewrite.ts'
 import type { Fact, FactContext } from '../../types.ts'
 import type { MigrationFact } from '../fact.ts'
 import type { Operation, Program } from '../operation.ts'
 import { readProgram } from '../read.ts'
-import { type ChangeStep, type Host, mayBeBare, placePlan, type Site, textAt } from './plan.ts'
+import { type ChangeStep, type Host, placePlan, type Site, textAt } from './plan.ts'
 import { clauseOf, postgresPlan } from './postgres.ts'
 import { sqlHost } from './sql-file.ts'
+import { outsideOfTransaction } from './transaction.ts'
+
+/** From here on a limit on the wait is not enough. */
+const manyTables = 8
 
 /** Works out the safe way for one step of a migration, in the language and framework in which it is written. */
 export async function rewriteMigration(
@@ -18,14 +23,28 @@ export async function rewriteMigration(
 ): Promise<Rewrite | undefined> {
   const fact = found as MigrationFact
   if (name === 'wide-key') return wideKey(fact, source)
+  // So many tables at once are a deadlock whatever the limit: only migrations of their own help.
+  if (name === 'lock-timeout' && (fact.lockTimeout || fact.lockedTables.length >= manyTables)) return undefined
   const site = await siteOf(fact, source, context)
-  if (site === undefined) return undefined
+  if (site === undefined || isNameTakenAgain(site) || isTooOld(fact)) return undefined
+  if (isInBody(site) && !staysInBody(name, site)) return undefined
   if (fact.engine !== 'postgres' && name !== 'two-releases' && name !== 'repeatable') {
-    const found = await (await import('./mysql.ts')).rewriteMysql(name, site)
-    if (found !== undefined || !source.path.endsWith('.rb')) return found
+    const { isInstantAtEnd, rewriteMysql } = await import('./mysql.ts')
+    const own = name === 'online' && isInstantAtEnd(site) ? await atTheEnd(site) : undefined
+    const found = own ?? (await rewriteMysql(name, site))
+    if (found !== undefined || !/\.(rb|php|exs?)$/.test(source.path)) return found
   }
   if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
   if (source.path.endsWith('.py')) return inPython(name, site)
+  if (source.path.endsWith('.php'))
+    return site.program.framework === 'doctrine'
+      ? fact.engine === 'postgres'
+        ? (await import('./doctrine.ts')).rewriteDoctrine(name, site)
+        : undefined
+      : (await import('./laravel.ts')).rewriteLaravel(name, site)
+  if (/\.exs?$/.test(source.path)) return (await import('./ecto.ts')).rewriteEcto(name, site)
+  if (/\.(xml|ya?ml|json)$/.test(source.path))
+    return fact.engine === 'postgres' ? (await import('./liquibase.ts')).rewriteLiquibase(name, site) : undefined
   const host = await hostOf(site)
   // SQL inside a string of the file.
   const embedded = /^\s*(alter|create|drop|reindex|refresh|update|delete|truncate|vacuum|cluster)\s/i.test(
@@ -36,6 +55,58 @@ export async function rewriteMigration(
   if (isJavascript(source.path) && fact.engine === 'postgres')
     return (await import('./javascript.ts')).rewriteJavascript(name, site)
   return undefined
+}
+
+/** A call of a framework without the place of its column. */
+async function atTheEnd(site: Site): Promise<Rewrite | undefined> {
+  const { path } = site.source
+  if (path.endsWith('.rb')) return (await import('./rails.ts')).rewriteRails('online', site)
+  if (/\.exs?$/.test(path)) return (await import('./ecto.ts')).rewriteEcto('online', site)
+  return path.endsWith('.php') && site.program.framework === 'laravel'
+    ? (await import('./laravel.ts')).rewriteLaravel('online', site)
+    : undefined
+}
+
+/** In the body of a function or of DO: CONCURRENTLY is refused there, and the statement is not all that the call runs. */
+function isInBody({ source, step, fact }: Site): boolean {
+  if (fact.engine !== 'postgres' || !source.text.includes('$')) return false
+  const at = offsetAt(source.lines, step.span.line, step.span.column)
+  let open: { readonly tag: string; readonly at: number } | undefined
+  for (const { index, 0: tag } of source.text.matchAll(/\$(?:[A-Za-z_]\w*)?\$/g)) {
+    if (open === undefined) open = { tag, at: index }
+    else if (tag === open.tag) {
+      if (open.at < at && at < index) return true
+      open = undefined
+    }
+  }
+  return false
+}
+
+/** NOT VALID can be said inside of a body as well. */
+function staysInBody(name: string, { source, operation }: Site): boolean {
+  const isConstraint = operation.op === 'add-foreign-key' || operation.op === 'add-check'
+  return name === 'online' && isConstraint && !source.path.endsWith('.py')
+}
+
+/** DETACH … CONCURRENTLY came with PostgreSQL 14. */
+function isTooOld({ engine, version, operation }: MigrationFact): boolean {
+  return engine === 'postgres' && operation === 'detach-partition' && version !== '' && Number.parseFloat(version) < 14
+}
+
+/** A table that gets another name to make room, or to go: nobody is to find it under the old one. */
+function isNameTakenAgain({ program, operation }: Site): boolean {
+  if (operation.op !== 'rename-table') return false
+  const { table, to } = operation
+  return program.up.some(
+    step =>
+      step.kind === 'change' &&
+      step.operations.some(
+        other =>
+          (other.op === 'create-table' && other.table === table) ||
+          (other.op === 'rename-table' && other !== operation && other.to === table) ||
+          (other.op === 'drop-table' && (other.table === to || other.table === table)),
+      ),
+  )
 }
 
 function isJavascript(path: string): boolean {
@@ -84,7 +155,11 @@ function embeddedIn(host: Host, { source, fact }: Site): Host {
 async function inSql(name: string, site: Site, host: Host): Promise<Rewrite | undefined> {
   const { source, step, fact, operation } = site
   if (operation.op === 'rebuild-table') return repacked(operation)
-  if (name === 'lock-timeout') return source.path.endsWith('.sql') ? withLockTimeout(site) : undefined
+  if (name === 'lock-timeout') {
+    if (source.path.endsWith('.sql')) return withLockTimeout(site)
+    if (source.path.endsWith('.rb')) return (await import('./rails.ts')).withLockTimeout(site)
+    return isJavascript(source.path) ? (await import('./javascript-lock.ts')).withLockTimeout(site) : undefined
+  }
   const clause = clauseOf(site, textAt(source, step.span), textAt(source, fact.span))
   if (name === 'no-transaction') return outsideOfTransaction(site, host, clause.whole ? clause.statement : undefined)
   const plan = await postgresPlan(name, operation, clause)
@@ -110,23 +185,6 @@ function withLockTimeout({ source, program, step, fact }: Site): Rewrite | undef
   return inPlace('Give up after two seconds instead of letting everybody wait, and run it again', 'sql', source, [
     lineBefore(source, line, `${indent}SET ${local}lock_timeout = '2s';`),
   ])
-}
-
-/** The file, or at least the statement, outside of a transaction. */
-export async function outsideOfTransaction(
-  site: Site,
-  host: Host,
-  statement: string | undefined,
-): Promise<Rewrite | undefined> {
-  const bare =
-    site.fact.explicitTransaction || !mayBeBare(site) ? undefined : await host.bare(statement ?? 'CONCURRENTLY')
-  if (bare !== undefined && bare.length > 0)
-    return inPlace('Switch the transaction off', host.language, site.source, bare)
-  if (statement === undefined) return undefined
-  const [own, ...beside] = host.migration({ name: `index ${site.fact.index}`, sql: [statement], bare: true })
-  return (
-    own && elsewhere('Run it outside of a transaction', [{ ...own, where: 'In a migration of its own' }, ...beside])
-  )
 }
 
 /** The operation that a fact tells of. The file is read once more, which only findings cost. */

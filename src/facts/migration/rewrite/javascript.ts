@@ -8,18 +8,23 @@ import { statementOf } from './statement.ts'
 
 /** Migrations of Knex, Sequelize, TypeORM, node-pg-migrate and Kysely. */
 export function javascriptHost(site: Site): Host {
+  let number = 0n
   return {
     language: isTyped(site) ? 'ts' : 'js',
     ...(site.program.framework === 'typeorm' ? { bareNote: 'with `migrationsTransactionMode: "each"`' } : {}),
     bare: async () => bareEdits(site),
     fits: text => text,
-    migration: stage => [migration(stage, site)],
+    migration: stage => {
+      number += 1n
+      return [migration(stage, site, number)]
+    },
   }
 }
 
 /** A call of the framework: its safe form is SQL in a migration of its own. */
 export async function rewriteJavascript(name: string, site: Site): Promise<Rewrite | undefined> {
   const host = javascriptHost(site)
+  if (name === 'lock-timeout') return (await import('./javascript-lock.ts')).withLockTimeout(site)
   if (name === 'no-transaction') {
     const bare = await host.bare('')
     return bare && inPlace('Switch the transaction off', host.language, site.source, bare)
@@ -85,7 +90,7 @@ function bareEdits(site: Site): readonly Edit[] | undefined {
   }
 }
 
-function migration({ name, sql, code, bare }: Stage, site: Site): RewritePart {
+function migration({ name, sql, code, bare }: Stage, site: Site, number: bigint): RewritePart {
   const end = semicolon(site)
   const lines = code ?? sql.map(statement => call(statement, site.program.framework))
   const body = lines.map(line => line.replace(/\n(?=.)/g, '\n    '))
@@ -94,7 +99,10 @@ function migration({ name, sql, code, bare }: Stage, site: Site): RewritePart {
   return {
     where: '',
     language: shape === undefined ? 'sql' : language,
-    code: shape === undefined ? plainSql(sql, bare) : shape(body, bare, site, name).replace(/§/g, end),
+    code:
+      shape === undefined
+        ? plainSql(sql, bare)
+        : shape(body, bare, site, className(name) + stamp(site, number)).replace(/§/g, end),
   }
 }
 
@@ -149,7 +157,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     const typed = isTyped(site)
     return [
       ...(typed ? ["import type { MigrationInterface, QueryRunner } from 'typeorm'§", ''] : []),
-      `${isModule(site) ? 'export class' : 'module.exports = class'} ${className(name)}${stamp(site)}${typed ? ' implements MigrationInterface' : ''} {`,
+      `${isModule(site) ? 'export class' : 'module.exports = class'} ${name}${typed ? ' implements MigrationInterface' : ''} {`,
       ...(bare ? ['  transaction = false§', ''] : []),
       `  async up(queryRunner${typed ? ': QueryRunner): Promise<void>' : ')'} {`,
       ...body.map(line => `    ${line}`),
@@ -177,7 +185,7 @@ function className(name: string): string {
 }
 
 /** TypeORM orders migrations by the time stamp at the end of their names. */
-function stamp({ source }: Site): string {
+function stamp({ source }: Site, number: bigint): string {
   const own = /\bclass\s+\w*?(\d{13})\b/.exec(source.text)?.[1]
-  return own === undefined ? '' : String(BigInt(own) + 1n)
+  return own === undefined ? '' : String(BigInt(own) + number)
 }

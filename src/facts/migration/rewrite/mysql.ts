@@ -19,8 +19,11 @@ function withoutDemands(statement: string): string {
 /** The safe way of a step on MySQL or MariaDB: the statement so that the server does it at once, or the tool that copies beside the traffic. */
 export async function rewriteMysql(wanted: string, site: Site): Promise<Rewrite | undefined> {
   const { source, step, operation, fact } = site
-  const isSql = source.path.endsWith('.sql')
-  const statement = isSql ? textAt(source, step.span) : ''
+  const isFile = source.path.endsWith('.sql')
+  const text = textAt(source, step.span)
+  // In a string of another language, as long as it says what the server gets.
+  const isSql = isFile || (/^\s*(alter|create|update)\s+\w/i.test(text) && !/\\|\$|#\{/.test(text))
+  const statement = isSql ? text : ''
   switch (wanted) {
     case 'online':
       if (fact.refused !== '') return isSql ? accepted(site, statement) : undefined
@@ -30,7 +33,7 @@ export async function rewriteMysql(wanted: string, site: Site): Promise<Rewrite 
     case 'batches':
       return operation.op === 'update-rows' && isSql ? inBatches(operation.table, statement) : undefined
     case 'optional-first':
-      return operation.op === 'add-column' && isSql ? optionalFirst(site, statement) : undefined
+      return operation.op === 'add-column' && isFile ? optionalFirst(site, statement) : undefined
     default:
       return undefined
   }
@@ -54,14 +57,28 @@ function accepted(site: Site, statement: string): Rewrite | undefined {
     asked === algorithm
       ? 'Leave out the demand that the server refuses'
       : `Ask for ${algorithm.toUpperCase()}, which the server can do`
-  return inPlace(title, 'sql', site.source, [replacing(site.step.span, text)])
+  return inPlace(title, languageOf(site), site.source, [replacing(site.step.span, text)])
 }
 
 /** A column at the end of the row instead of in the middle of it, where the server then adds it at once. */
-function atOnce({ operation, step, source, fact }: Site, statement: string): Rewrite | undefined {
-  if (operation.op !== 'add-column' || operation.column.placed !== true || step.operations.length !== 1)
-    return undefined
-  if (fact.engine !== 'mysql' && fact.engine !== 'mariadb') return undefined
+function atOnce(site: Site, statement: string): Rewrite | undefined {
+  const { step, source } = site
+  if (step.operations.length !== 1 || !isInstantAtEnd(site)) return undefined
+  const text = withoutDemands(statement)
+    .replace(/\s+(?:first|after\s+(?:`[^`]+`|[\w$]+))\s*$/i, '')
+    .trimEnd()
+  return inPlace(
+    'Add the column at the end, which takes no time, and let the server refuse anything slower',
+    languageOf(site),
+    source,
+    [replacing(step.span, `${text}, ALGORITHM=INSTANT`)],
+  )
+}
+
+/** Does the server add the column at once, if only it comes last? */
+export function isInstantAtEnd({ operation, fact }: Site): boolean {
+  if (operation.op !== 'add-column' || operation.column.placed !== true) return false
+  if (fact.engine !== 'mysql' && fact.engine !== 'mariadb') return false
   const { placed: _, ...column } = operation.column
   const moved: Operation = { ...operation, column }
   const effect = mysqlEffect(moved, {
@@ -70,16 +87,16 @@ function atOnce({ operation, step, source, fact }: Site, statement: string): Rew
     siblings: [moved],
     foreignKeyChecks: true,
   })
-  if (effect.algorithm !== 'instant') return undefined
-  const text = withoutDemands(statement)
-    .replace(/\s+(?:first|after\s+(?:`[^`]+`|[\w$]+))\s*$/i, '')
-    .trimEnd()
-  return inPlace(
-    'Add the column at the end, which takes no time, and let the server refuse anything slower',
-    'sql',
-    source,
-    [replacing(step.span, `${text}, ALGORITHM=INSTANT`)],
-  )
+  return effect.algorithm === 'instant'
+}
+
+/** What the framework's own call is then called. */
+export const atEnd = 'Add the column at the end, which takes no time'
+
+function languageOf({ source }: Site): string {
+  const ending = /\.(\w+)$/.exec(source.path)?.[1] ?? ''
+  const names: Readonly<Record<string, string>> = { rb: 'ruby', py: 'python', ex: 'elixir', exs: 'elixir', yml: 'yaml' }
+  return names[ending] ?? ending
 }
 
 /** What a tool is told to alter: the clauses of the statement, or the operation as a clause. */

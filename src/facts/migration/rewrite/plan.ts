@@ -6,6 +6,7 @@ import { elsewhere, inPlace, lineBefore, type Rewrite, type RewritePart, replaci
 import type { FactContext } from '../../types.ts'
 import type { MigrationFact } from '../fact.ts'
 import type { Operation, Program, Step } from '../operation.ts'
+import { statementsIn } from './postgres-text.ts'
 
 export type ChangeStep = Extract<Step, { kind: 'change' }>
 
@@ -57,6 +58,8 @@ export interface Host {
   bare(text: string): Promise<readonly Edit[] | undefined>
   /** The text as it can stand in place of the flagged place; undefined where quotes or escapes forbid it. */
   fits(text: string): string | undefined
+  /** The edits that put the text in the flagged place, where that is more than to replace it; undefined where they cannot be made. */
+  place?(text: string): readonly Edit[] | undefined
   /** Lines above and below a statement in whose body semicolons stand. */
   around?(text: string): readonly [string, string] | undefined
   /** A migration with these statements only, with what else it needs; empty where the runner cannot do it. */
@@ -90,6 +93,18 @@ export function isAlone({ program }: Site): boolean {
   return stepsOf(program).count === 1
 }
 
+/** Does a loop that was unrolled, or a method that runs again, say the same at the same place? */
+export function isRepeated({ program, step, operation }: Site): boolean {
+  const same = (one: Span, other: Span): boolean => one.line === other.line && one.column === other.column
+  return program.up.some(
+    other =>
+      other !== step &&
+      other.kind === 'change' &&
+      same(other.span, step.span) &&
+      other.operations.some(({ op }) => op === operation.op),
+  )
+}
+
 interface Steps {
   readonly count: number
   /** Those that must not lose the transaction that they share with others. */
@@ -112,14 +127,21 @@ function stepsOf(program: Program): Steps {
 
 /** Puts a plan into the files of its runner. */
 export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rewrite | undefined> {
-  const { name, here } = plan
+  const { here } = plan
   const isBare = here?.bare || plan.later.some(stage => 'bare' in stage && stage.bare)
   const title = isBare && host.bareNote !== undefined ? `${plan.title} (${host.bareNote})` : plan.title
-  const later = numbered(plan.later, host, here === undefined)
-  if (later === undefined) return undefined
-  if (here === undefined) return elsewhere(title, later)
-  const text = host.fits(here.text)
+  if (here === undefined) {
+    const later = numbered(plan.later, host, true)
+    return later && elsewhere(title, later)
+  }
   const bare = here.bare && mayBeBare(site) ? await host.bare(here.text) : here.bare ? undefined : []
+  if (host.place !== undefined) {
+    const placed = bare && host.place(here.text)
+    const later = numbered(plan.later, host, false)
+    const found = bare && placed && later && inPlace(title, host.language, site.source, [...bare, ...placed], later)
+    return found ?? apart(plan, site, host, title, statementsIn(here.text))
+  }
+  const text = host.fits(here.text)
   if (text !== undefined && bare !== undefined) {
     const { span } = site.fact
     const [above, below] = host.around?.(text) ?? []
@@ -127,10 +149,25 @@ export async function placePlan(plan: Plan, site: Site, host: Host): Promise<Rew
       above === undefined || below === undefined
         ? []
         : [lineBefore(site.source, span.line, above), lineBefore(site.source, span.endLine + 1, below)]
-    return inPlace(title, host.language, site.source, [...bare, ...around, replacing(span, text)], later)
+    const later = numbered(plan.later, host, false)
+    return later && inPlace(title, host.language, site.source, [...bare, ...around, replacing(span, text)], later)
   }
-  const [own, ...beside] = host.migration(here.own ?? { name, sql: [here.text], bare: here.bare })
-  return own && elsewhere(title, [{ ...own, where: own.where || 'In a migration of its own' }, ...beside, ...later])
+  return apart(plan, site, host, title, [here.text])
+}
+
+/** What cannot stand in the file at hand, in a migration of its own. */
+function apart(
+  { name, here, later }: Plan,
+  { step }: Site,
+  host: Host,
+  title: string,
+  sql: readonly string[],
+): Rewrite | undefined {
+  // One of several clauses is no statement.
+  if (here === undefined || (here.own === undefined && step.spans !== undefined)) return undefined
+  const [own, ...beside] = host.migration(here.own ?? { name, sql, bare: here.bare })
+  const rest = own && numbered(later, host, false)
+  return rest && elsewhere(title, [{ ...own, where: own.where || 'In a migration of its own' }, ...beside, ...rest])
 }
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']

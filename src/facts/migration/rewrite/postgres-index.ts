@@ -11,6 +11,7 @@ export function createIndex(operation: Of<'create-index'>, { statement, whole }:
     /^(create\s+(?:unique\s+)?index)(?=\s)/i,
     found => `${found} ${inCase(statement, 'CONCURRENTLY')}`,
   )
+  if (text === statement) return undefined
   return {
     title: 'Build the index beside the traffic',
     name: `index ${operation.index ?? `${operation.table} ${operation.columns.join(' ')}`}`,
@@ -23,6 +24,7 @@ export function createIndex(operation: Of<'create-index'>, { statement, whole }:
 export function dropIndex(operation: Of<'drop-index'>, { statement, whole }: Clause): Plan | undefined {
   if (!whole || operation.concurrently || /\bcascade\b/i.test(statement)) return undefined
   const text = statement.replace(/^drop\s+index(?=\s)/i, found => `${found} ${inCase(statement, 'CONCURRENTLY')}`)
+  if (text === statement) return undefined
   return {
     title: 'Drop the index without stopping the table',
     name: `drop ${operation.index}`,
@@ -38,6 +40,7 @@ export function reindex(operation: Of<'reindex'>, { statement, whole }: Clause):
     /^reindex\s+(?:\([^)]*\)\s*)?(?:index|table|schema|database)(?=\s|$)/i,
     found => `${found} ${inCase(statement, 'CONCURRENTLY')}`,
   )
+  if (text === statement) return undefined
   return {
     title: 'Rebuild the index beside the traffic',
     name: `reindex ${operation.name}`,
@@ -53,6 +56,7 @@ export function refreshView(operation: Of<'refresh-view'>, { statement, whole }:
     /^refresh\s+materialized\s+view(?=\s)/i,
     found => `${found} ${inCase(statement, 'CONCURRENTLY')}`,
   )
+  if (text === statement) return undefined
   return {
     title: 'Refresh the view while it is read (it needs a unique index for that)',
     name: `refresh ${operation.view}`,

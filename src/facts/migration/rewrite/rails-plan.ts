@@ -1,6 +1,7 @@
 import type { RewritePart } from '../../rewrite.ts'
 import { singularize } from '../frontends/rails-names.ts'
 import type { Operation } from '../operation.ts'
+import { atEnd } from './mysql.ts'
 import type { Plan, Site } from './plan.ts'
 import { madeName } from './postgres-text.ts'
 import { referencePlan } from './rails-reference.ts'
@@ -14,7 +15,7 @@ export function railsPlan(name: string, site: Site, call: Call): Plan | undefine
   const postgres = site.fact.engine === 'postgres'
   switch (name) {
     case 'online':
-      return postgres ? online(site, call) : undefined
+      return postgres ? online(site, call) : atTheEnd(operation, call)
     case 'own-migration':
       return ownMigration(operation, call)
     case 'batches':
@@ -28,6 +29,15 @@ export function railsPlan(name: string, site: Site, call: Call): Plan | undefine
     default:
       return undefined
   }
+}
+
+/** MySQL adds a column at once that has no place of its own. */
+function atTheEnd(operation: Operation, call: Call): Plan | undefined {
+  if (operation.op !== 'add-column' || call.name !== 'add_column') return undefined
+  const text = withOptions(call, { after: undefined, first: undefined })
+  return text === undefined || text === call.text
+    ? undefined
+    : { title: atEnd, name: `add ${operation.column.name}`, here: { text, bare: false }, later: [] }
 }
 
 function online(site: Site, call: Call): Plan | undefined {
@@ -295,7 +305,11 @@ function repeatable(operation: Operation, call: Call): Plan | undefined {
 }
 
 function optionalFirst({ table, column }: Of<'add-column'>, call: Call): Plan | undefined {
-  const text = call.name === 'add_column' ? withOptions(call, { null: undefined }) : undefined
+  // `t.string :plan` of `change_table` declares all columns that it names.
+  const declares =
+    call.name === 'add_column' ||
+    (call.receiver !== undefined && call.keywords.has('null') && call.arguments.length === 1)
+  const text = declares ? withOptions(call, { null: undefined }) : undefined
   if (text === undefined) return undefined
   const { check, last } = notNullSteps(table, column.name)
   const after = 'When the code fills the column, and old rows have a value'

@@ -3,7 +3,7 @@ import { lineCount, lineText } from '../../../text/lines.ts'
 import { inPlace, lineBefore, type Rewrite, type RewritePart } from '../../rewrite.ts'
 import { type Host, placePlan, type Site, type Stage } from './plan.ts'
 import { railsPlan } from './rails-plan.ts'
-import { callAt, camelize } from './ruby.ts'
+import { callAt, camelize, statementLine } from './ruby.ts'
 
 /** The safe way of a call in a Rails migration, in Ruby. */
 export async function rewriteRails(name: string, site: Site): Promise<Rewrite | undefined> {
@@ -69,10 +69,12 @@ function migration({ name, sql, code, bare }: Stage, site: Site): RewritePart {
   }
 }
 
-function withLockTimeout({ source, program, step, fact }: Site): Rewrite | undefined {
+/** The setting before the statement of Ruby that holds the first step that takes the lock. */
+export async function withLockTimeout(site: Site): Promise<Rewrite | undefined> {
+  const { source, program, step, fact } = site
   const first = fact.inTransaction ? program.up.find(other => other.kind === 'change') : step
-  if (first === undefined) return undefined
-  const { line } = first.span
+  const line = first && (await statementLine(source, first.span))
+  if (line === undefined) return undefined
   const text = lineText(source.lines, line)
   const indent = text.slice(0, text.length - text.trimStart().length)
   const local = fact.inTransaction ? 'LOCAL ' : ''

@@ -1,6 +1,8 @@
 import type { Node } from 'web-tree-sitter'
 import { callOf, childrenOf, type RubyCall } from '../../../artifact/ruby.ts'
 import { treeOf } from '../../../artifact/trees.ts'
+import type { Source } from '../../../artifact/types.ts'
+import type { Span } from '../../../text/lines.ts'
 import type { Operation } from '../operation.ts'
 import type { Site } from './plan.ts'
 
@@ -23,6 +25,22 @@ export async function callAt({ source, step }: Site): Promise<Call | undefined> 
       return call && { ...call, text: node.text }
     }
     if (node.type === 'method') return undefined
+  }
+  return undefined
+}
+
+/** The line on which the statement of a method begins in which a span stands, be it inside of a heredoc. */
+export async function statementLine(source: Source, { line, column }: Span): Promise<number | undefined> {
+  const root = (await treeOf(source, 'ruby'))?.rootNode
+  let at: Node | null | undefined = root?.descendantForPosition({ row: line - 1, column: column - 1 })
+  for (; at; at = at.parent) {
+    const isBody = at.parent?.type === 'body_statement' && at.parent.parent?.type === 'method'
+    // The body of a heredoc hangs beside the call that it belongs to.
+    if (isBody && at.type !== 'heredoc_body') return at.startPosition.row + 1
+    if (at.type !== 'heredoc_body') continue
+    const call: Node | null = at.previousNamedSibling
+    if (call === null) return undefined
+    at = call.firstNamedChild ?? call
   }
   return undefined
 }

@@ -353,6 +353,19 @@ describe('tables that models name by themselves', () => {
     ])
   })
 
+  test('a table that is renamed is the one that the model has had', async () => {
+    const repository = {
+      'app/migrations/0001_initial.py': migration(
+        '        migrations.CreateModel("Old", fields=[], options={"db_table": "legacy"}),',
+      ),
+    }
+    const head = migration("        migrations.AlterModelTable('old', 'things'),")
+    const { facts } = await factsOf([{ path: 'app/migrations/0002_x.py', head }], repository)
+    expect(facts.map(({ operation, table, to }) => [operation, table, to])).toEqual([
+      ['rename-table', 'legacy', 'things'],
+    ])
+  })
+
   test('a table that is renamed keeps its name when the model is', async () => {
     const head = migration(
       `        migrations.AlterModelTable(name='old', table='things'),

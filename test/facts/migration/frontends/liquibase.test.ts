@@ -227,6 +227,16 @@ describe('transactions', () => {
     ])
   })
 
+  test('a constraint takes over an index by modifySql', async () => {
+    const unique = '<addUniqueConstraint tableName="t" columnNames="a" constraintName="t_a"/>'
+    const edit = (dbms: string): string =>
+      `<modifySql dbms="${dbms}"><regExpReplace replace="UNIQUE \\([^)]*\\)" with="UNIQUE USING INDEX t_a"/></modifySql>`
+    const builds = async (inner: string) => shown((await read(inner)).facts, 'work')
+    expect(await builds(unique)).toEqual([{ work: 'build' }])
+    expect(await builds(unique + edit('postgresql'))).toEqual([{ work: 'none' }])
+    expect(await builds(unique + edit('oracle'))).toEqual([{ work: 'build' }])
+  })
+
   test('runInTransaction="false" and modifySql', async () => {
     const index = '<createIndex tableName="t" indexName="i"><column name="a"/></createIndex>'
     const edit =
