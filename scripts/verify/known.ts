@@ -1,3 +1,6 @@
+import type { Alter } from './alter-list.ts'
+import type { AlterServer } from './alter-setup.ts'
+
 /** Differences that are there on purpose, with the reason. A difference that is not listed here fails the run. */
 interface Known {
   readonly statement: RegExp
@@ -53,7 +56,12 @@ export function knownDifference(sql: string, version: number, difference: string
 }
 
 /** Alterations of MariaDB whose algorithm depends on what the statement does not tell. */
-const alters: readonly { readonly table: string; readonly clause: string; readonly reason: string }[] = [
+const alters: readonly {
+  readonly table: string
+  readonly clause: string
+  readonly engine?: 'mysql' | 'mariadb'
+  readonly reason: string
+}[] = [
   {
     table: 'c1',
     clause: 'DROP PRIMARY KEY',
@@ -81,6 +89,9 @@ const alters: readonly { readonly table: string; readonly clause: string; readon
   },
 ]
 
-export function knownAlterDifference(alter: { readonly table: string; readonly clause: string }): string | undefined {
-  return alters.find(({ table, clause }) => table === alter.table && clause === alter.clause)?.reason
+export function knownAlterDifference(alter: Alter, server: AlterServer): string | undefined {
+  return alters.find(
+    ({ table, clause, engine = server.engine }) =>
+      table === alter.table && clause === alter.clause && engine === server.engine,
+  )?.reason
 }

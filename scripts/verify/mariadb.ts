@@ -1,58 +1,56 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Connection, createConnection } from 'mysql2/promise'
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
+import { type Alter, alters } from './alter-list.ts'
+import { type AlterSeen, freshDatabase, observeAlter } from './alter-observe.ts'
+import { type AlterPrediction, predictAlter } from './alter-predict.ts'
+import { alterRowsMeasured } from './alter-rows.ts'
+import type { AlterServer } from './alter-setup.ts'
 import { knownAlterDifference } from './known.ts'
-import { type MariadbAlter, mariadbAlters, mariadbSetup, moreAlters, predictMariadb } from './mariadb-predict.ts'
 import { accountFor, folderFor, run, start } from './processes.ts'
 import type { Outcome, Replay } from './types.ts'
 
-function outcome(alter: MariadbAlter, predicted: string, seen: string): Outcome {
-  const { table, clause } = alter
-  const operation = `${table}: ${clause}${alter.keyChecks ? '' : ' (foreign_key_checks = 0)'}`
-  if (predicted === seen) return { operation, difference: '' }
-  const reason = knownAlterDifference(alter)
-  return {
-    operation,
-    difference: `predicted ${predicted}, the server takes ${seen}`,
-    ...(reason === undefined ? {} : { reason }),
-  }
+function differenceOf({ best, work, inplace }: AlterSeen, predicted: AlterPrediction, asked: string): string {
+  if (best !== undefined && predicted.best !== best) return `predicted ${predicted.best}, the server takes ${best}`
+  if (work !== undefined && predicted.work !== work) return `predicted ${predicted.work}, the server does ${work}`
+  if (inplace !== undefined && asked !== inplace)
+    return `predicted ${asked} under ALGORITHM=INPLACE, the server does ${inplace}`
+  return ''
+}
+
+/** Compares one alteration on one server with the prediction. */
+export async function compareAlter(
+  alter: Alter,
+  server: AlterServer,
+  virtual: boolean,
+  seen: AlterSeen,
+): Promise<Outcome> {
+  const { table, clause, keyChecks } = alter
+  const operation = `${table}: ${clause}${keyChecks ? '' : ' (foreign_key_checks = 0)'}`
+  const predicted = await predictAlter(alter, server, { virtual })
+  const asked = seen.inplace === undefined ? '' : (await predictAlter(alter, server, { virtual, asked: 'inplace' })).work
+  const difference = differenceOf(seen, predicted, asked)
+  const reason = difference === '' ? undefined : knownAlterDifference(alter, server)
+  return { operation, difference, ...(reason === undefined ? {} : { reason }) }
 }
 
 /** Compares the predictions with the rows that were measured earlier. */
-export async function replayMariadbRows(): Promise<readonly Replay[]> {
-  const byVersion = new Map<string, Outcome[]>()
-  for (const alter of mariadbAlters()) {
-    const version = alter.version.split('-')[0] ?? ''
-    const outcomes = byVersion.get(version) ?? []
-    byVersion.set(version, outcomes)
-    outcomes.push(outcome(alter, await predictMariadb(alter, version), alter.best))
-  }
-  return [...byVersion].map(([version, outcomes]) => ({ engine: 'MariaDB, measured rows', version, outcomes }))
-}
-
-/** From the best to the worst; INSTANT takes no LOCK clause. */
-const ways = ['INSTANT', 'NOCOPY/NONE', 'NOCOPY/SHARED', 'INPLACE/NONE', 'INPLACE/SHARED', 'COPY/NONE', 'COPY/SHARED']
-
-/** The first way that the server does not refuse. */
-async function bestAccepted(connection: Connection, { table, clause, keyChecks }: MariadbAlter): Promise<string> {
-  await connection.query(`SET foreign_key_checks = ${keyChecks ? 1 : 0}`)
-  let problem = ''
-  try {
-    for (const way of ways) {
-      const [algorithm, lock] = way.split('/')
-      try {
-        await connection.query(
-          `ALTER TABLE ${table} ${clause}, ALGORITHM=${algorithm}${lock === undefined ? '' : `, LOCK=${lock}`}`,
-        )
-        return way
-      } catch (error) {
-        problem = error instanceof Error ? error.message : String(error)
-      }
+export async function replayAlterRows(): Promise<readonly Replay[]> {
+  const byServer = new Map<string, { readonly server: AlterServer; readonly outcomes: Outcome[] }>()
+  for (const { alter, servers, virtual, ...seen } of alterRowsMeasured()) {
+    if (seen.error !== undefined) continue
+    for (const server of servers) {
+      const key = `${server.engine} ${server.version.split('-')[0] ?? ''}`
+      const outcomes: Outcome[] = byServer.get(key)?.outcomes ?? []
+      byServer.set(key, { server, outcomes })
+      outcomes.push(await compareAlter(alter, server, virtual, seen))
     }
-  } finally {
-    await connection.query('SET foreign_key_checks = 1')
   }
-  return `none of them (${problem})`
+  return [...byServer.values()].map(({ server, outcomes }) => ({
+    engine: `${server.engine === 'mysql' ? 'MySQL' : 'MariaDB'}, measured rows`,
+    version: server.version.split('-')[0] ?? '',
+    outcomes,
+  }))
 }
 
 function installed(): { server: string; install: string } | undefined {
@@ -103,14 +101,15 @@ export async function replayMariadb(): Promise<readonly Replay[]> {
 }
 
 async function replayOn(connection: Connection): Promise<Replay> {
-  const [answer] = await connection.query('SELECT version() AS version')
-  const version = /\d+(\.\d+)+/.exec(JSON.stringify(answer))?.[0] ?? ''
-  await connection.query('CREATE DATABASE verify')
-  await connection.query('USE verify')
+  const [[answer]] = await connection.query<RowDataPacket[]>('SELECT version() AS version')
+  const server: AlterServer = { engine: 'mariadb', version: String(answer?.version) }
+  await freshDatabase(connection)
   const outcomes: Outcome[] = []
-  for (const alter of [...mariadbAlters(), ...moreAlters]) {
-    for (const statement of mariadbSetup(alter.virtual)) await connection.query(statement)
-    outcomes.push(outcome(alter, await predictMariadb(alter, version), await bestAccepted(connection, alter)))
+  const run = async (alter: Alter, virtual: boolean): Promise<void> => {
+    const seen = await observeAlter(connection, server, alter, virtual)
+    if (seen.error === undefined) outcomes.push(await compareAlter(alter, server, virtual, seen))
   }
-  return { engine: 'MariaDB', version, outcomes }
+  for (const { alter, virtual } of alterRowsMeasured()) if (virtual) await run(alter, true)
+  for (const alter of alters) await run(alter, false)
+  return { engine: 'MariaDB', version: server.version.split('-')[0] ?? '', outcomes }
 }
