@@ -38,7 +38,7 @@ const byTable: Readonly<Record<string, readonly string[]>> = {
     'ADD COLUMN z int CHECK (z > 0)',
     'ADD COLUMN z int INVISIBLE',
     'ADD COLUMN z json',
-    'ADD COLUMN z bit(1) NOT NULL DEFAULT b\'0\'',
+    "ADD COLUMN z bit(1) NOT NULL DEFAULT b'0'",
     'ADD COLUMN z int, ADD COLUMN y int',
     'ADD COLUMN z int, ADD INDEX kz (z)',
     'ADD COLUMN z int, ADD INDEX kz (c)',
@@ -268,7 +268,14 @@ const byTable: Readonly<Record<string, readonly string[]>> = {
     'CONVERT TO CHARACTER SET utf8mb4',
   ],
   c1: ['DROP PRIMARY KEY', 'DROP PRIMARY KEY, ADD PRIMARY KEY (x)', 'DROP INDEX x', 'DROP COLUMN id', 'DROP COLUMN x'],
-  c2: ['DROP PRIMARY KEY', 'DROP PRIMARY KEY, ADD PRIMARY KEY (x)', 'DROP COLUMN id', 'DROP COLUMN id, ADD PRIMARY KEY (x)', 'MODIFY id int', 'MODIFY x int NOT NULL FIRST'],
+  c2: [
+    'DROP PRIMARY KEY',
+    'DROP PRIMARY KEY, ADD PRIMARY KEY (x)',
+    'DROP COLUMN id',
+    'DROP COLUMN id, ADD PRIMARY KEY (x)',
+    'MODIFY id int',
+    'MODIFY x int NOT NULL FIRST',
+  ],
   geo: ['ADD SPATIAL INDEX s (place)', 'ADD COLUMN z int', 'MODIFY id bigint'],
   ai: ['MODIFY id int', 'MODIFY id bigint AUTO_INCREMENT', 'AUTO_INCREMENT=100', 'ADD COLUMN z int'],
   virt: [
@@ -390,7 +397,12 @@ const byTable: Readonly<Record<string, readonly string[]>> = {
     'MODIFY note text CHARACTER SET utf8mb4',
     'DEFAULT CHARSET=utf8mb4',
   ],
-  u4: ['MODIFY name varchar(63)', 'MODIFY name varchar(64)', 'MODIFY name varchar(255)', 'CONVERT TO CHARACTER SET utf8mb4'],
+  u4: [
+    'MODIFY name varchar(63)',
+    'MODIFY name varchar(64)',
+    'MODIFY name varchar(255)',
+    'CONVERT TO CHARACTER SET utf8mb4',
+  ],
   ranges: [
     'ADD PARTITION (PARTITION p2 VALUES LESS THAN (30))',
     'DROP PARTITION p1',
@@ -412,7 +424,13 @@ const byTable: Readonly<Record<string, readonly string[]>> = {
     'MODIFY a int NOT NULL',
     'FORCE',
   ],
-  hashes: ['ADD PARTITION PARTITIONS 2', 'COALESCE PARTITION 1', 'REORGANIZE PARTITION', 'ADD COLUMN z int', 'ADD INDEX k (a)'],
+  hashes: [
+    'ADD PARTITION PARTITIONS 2',
+    'COALESCE PARTITION 1',
+    'REORGANIZE PARTITION',
+    'ADD COLUMN z int',
+    'ADD INDEX k (a)',
+  ],
 }
 
 /** Every alteration that servers are asked for. */

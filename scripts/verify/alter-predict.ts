@@ -25,7 +25,12 @@ async function schemaOf(server: AlterServer, virtual: boolean): Promise<Schema> 
   return schema
 }
 
-async function effectsOf(alter: Alter, server: AlterServer, virtual: boolean, asked: string): Promise<readonly Effect[]> {
+async function effectsOf(
+  alter: Alter,
+  server: AlterServer,
+  virtual: boolean,
+  asked: string,
+): Promise<readonly Effect[]> {
   const sql = `ALTER TABLE ${alter.table} ${alter.clause}`
   const [read] = await readMysqlStatements(sql, server.engine, nowhere)
   if (read?.kind !== 'change') return []

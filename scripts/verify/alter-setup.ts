@@ -42,7 +42,11 @@ function tablesOf(server: AlterServer, virtual: boolean): readonly (readonly [st
     ['u8', 'id int PRIMARY KEY, name varchar(50), note text', 'DEFAULT CHARSET=utf8mb3'],
     ['u4', 'id int PRIMARY KEY, name varchar(50), note text', 'DEFAULT CHARSET=utf8mb4'],
     ['geo', 'id int PRIMARY KEY, place point NOT NULL'],
-    ['ranges', 'id int PRIMARY KEY, a int, b varchar(50)', 'PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20))'],
+    [
+      'ranges',
+      'id int PRIMARY KEY, a int, b varchar(50)',
+      'PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20))',
+    ],
     ['hashes', 'id int PRIMARY KEY, a int', 'PARTITION BY HASH (id) PARTITIONS 2'],
   ]
   const generated: typeof tables = [

@@ -28,7 +28,8 @@ export async function compareAlter(
   const { table, clause, keyChecks } = alter
   const operation = `${table}: ${clause}${keyChecks ? '' : ' (foreign_key_checks = 0)'}`
   const predicted = await predictAlter(alter, server, { virtual })
-  const asked = seen.inplace === undefined ? '' : (await predictAlter(alter, server, { virtual, asked: 'inplace' })).work
+  const asked =
+    seen.inplace === undefined ? '' : (await predictAlter(alter, server, { virtual, asked: 'inplace' })).work
   const difference = differenceOf(seen, predicted, asked)
   const reason = difference === '' ? undefined : knownAlterDifference(alter, server)
   return { operation, difference, ...(reason === undefined ? {} : { reason }) }

@@ -29,6 +29,8 @@ export interface ColumnSpec {
   readonly notNull: boolean
   readonly default?: Expression
   readonly generated?: 'stored' | 'virtual'
+  /** What a generated column is computed from, where the front end tells. */
+  readonly expression?: string
   /** `GENERATED … AS IDENTITY`, `serial`, `AUTO_INCREMENT`: every existing row gets a number. */
   readonly numbered: boolean
   readonly primaryKey: boolean
@@ -216,7 +218,12 @@ export type Operation =
   /** A CHECK or NOT NULL for a domain: with `validated`, all columns of the domain are read. */
   | { readonly op: 'constrain-domain'; readonly name: string; readonly validated: boolean }
   /** Read and understood, without any effect that concerns us: COMMENT, GRANT, CREATE FUNCTION, INSERT … VALUES, SELECT. */
-  | { readonly op: 'harmless'; readonly what: string }
+  | {
+      readonly op: 'harmless'
+      readonly what: string
+      /** MySQL: an option of the table, beside which no other clause of the statement is instant. */
+      readonly option?: boolean
+    }
 
 /** `triggers off` concerns all of them, `trigger off` one. */
 export type SwitchName =

@@ -117,6 +117,16 @@ function change(table: KnownTable, column: string, part: Partial<ColumnSpec>): v
   if (known !== undefined) table.columns.set(column, { ...known, ...part })
 }
 
+/** A column keeps its keys when it is described anew; MySQL's CHANGE has renamed it before. */
+function retype(table: KnownTable, { column, to, spec }: Extract<Operation, { op: 'change-type' }>): void {
+  const name = table.columns.has(column) ? column : (spec?.name ?? column)
+  const known = table.columns.get(name)
+  if (known === undefined) return
+  const { primaryKey, unique } = known
+  const kept = spec && { ...spec, primaryKey: primaryKey || spec.primaryKey, unique: unique || spec.unique }
+  table.columns.set(name, { ...known, ...(kept ?? { type: to }) })
+}
+
 function removeNamed<T extends { readonly name?: string }>(list: T[], name: string): void {
   for (let at = list.length - 1; at >= 0; at--) if (list[at]?.name === name) list.splice(at, 1)
 }
@@ -200,7 +210,7 @@ function replayOn(table: KnownTable, operation: Operation): void {
       return
     }
     case 'change-type':
-      change(table, operation.column, operation.spec ?? { type: operation.to })
+      retype(table, operation)
       return
     case 'set-not-null':
       change(table, operation.column, { notNull: true })

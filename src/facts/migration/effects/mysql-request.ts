@@ -5,6 +5,11 @@ import { ranks, type Way } from './mysql-ways.ts'
 
 const upper = (word: string) => word.toUpperCase()
 
+/** Does a copy of the table let others write? */
+export function copiesOnline(best: Way, { table }: MysqlOptions, abilities: MysqlAbilities): boolean {
+  return abilities.onlineCopy && !best.offline && !table?.cascades
+}
+
 /** Why the server refuses ALGORITHM= and LOCK= as the statement asks for them; undefined when it accepts or that is not certain. */
 export function refusal(
   operation: Operation,
@@ -24,7 +29,7 @@ export function refusal(
   if (algorithm !== undefined && ranks[best.algorithm] > ranks[algorithm])
     return `${server} does not support ALGORITHM=${upper(algorithm)} for ${operation.op}; the best it accepts is ALGORITHM=${upper(best.algorithm)}`
   const copies = algorithm === 'copy' || best.algorithm === 'copy'
-  const writes = copies ? abilities.onlineCopy : best.writes
+  const writes = copies ? copiesOnline(best, options, abilities) : best.writes
   if (lock === 'none' && !writes)
     return `${server} does not support LOCK=NONE here: it must block writes while it ${copies ? 'copies the table' : 'works'}`
   return undefined

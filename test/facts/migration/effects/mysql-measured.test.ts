@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { alterRowsMeasured } from '../../../../scripts/verify/alter-rows.ts'
+import { compareAlter } from '../../../../scripts/verify/mariadb.ts'
+
+const cases = alterRowsMeasured().flatMap(({ alter, servers, virtual, ...seen }) =>
+  seen.error === undefined ? servers.map(server => ({ alter, server, virtual, seen })) : [],
+)
+
+test('servers of both engines and of several versions answered', () => {
+  expect(new Set(cases.map(({ server }) => `${server.engine} ${Number.parseFloat(server.version)}`))).toEqual(
+    new Set(['mysql 5.6', 'mysql 9.7', 'mariadb 10.5', 'mariadb 10.11', 'mariadb 11.8']),
+  )
+  expect(cases.length).toBeGreaterThan(1000)
+})
+
+// One test for each server: there are too many rows for one each.
+const servers = [...new Set(cases.map(({ server }) => `${server.engine} ${server.version}`))]
+
+test.each(servers)('agrees with %s, but for the listed differences', async name => {
+  const differences: string[] = []
+  for (const { alter, server, virtual, seen } of cases) {
+    if (`${server.engine} ${server.version}` !== name) continue
+    const { operation, difference, reason } = await compareAlter(alter, server, virtual, seen)
+    if (difference !== '' && reason === undefined) differences.push(`${operation}: ${difference}`)
+  }
+  expect(differences).toEqual([])
+})
