@@ -8,8 +8,8 @@ import { type AlterServer, alterSetup } from './alter-setup.ts'
 
 /** What premortem says of one alteration. */
 export interface AlterPrediction {
-  /** The best algorithm and lock that the server accepts: `INSTANT`, `INPLACE/NONE` …; `not read`. */
-  readonly best: string
+  /** The best algorithm and lock that the server accepts: `INSTANT`, `INPLACE/NONE` …; absent where nothing is said of it. */
+  readonly best?: string
   /** What it does to the table: the most that one of its clauses does. */
   readonly work: Effect['work']
 }
@@ -48,7 +48,7 @@ export async function predictAlter(
   const found = await effectsOf(alter, server, virtual, asked)
   if (found.length === 0) return { best: 'not read', work: 'none' }
   const work = works[Math.max(...found.map(effect => works.indexOf(effect.work)))] ?? 'none'
-  return { best: bestOf(found), work }
+  return found.some(({ algorithm }) => algorithm !== undefined) ? { best: bestOf(found), work } : { work }
 }
 
 /** The worst clause decides. */

@@ -6,12 +6,13 @@ import { type AlterSeen, freshDatabase, observeAlter } from './alter-observe.ts'
 import { type AlterPrediction, predictAlter } from './alter-predict.ts'
 import { alterRowsMeasured } from './alter-rows.ts'
 import type { AlterServer } from './alter-setup.ts'
-import { knownAlterDifference } from './known.ts'
+import { knownAlter } from './known.ts'
 import { accountFor, folderFor, run, start } from './processes.ts'
 import type { Outcome, Replay } from './types.ts'
 
 function differenceOf({ best, work, inplace }: AlterSeen, predicted: AlterPrediction, asked: string): string {
-  if (best !== undefined && predicted.best !== best) return `predicted ${predicted.best}, the server takes ${best}`
+  if (best !== undefined && predicted.best !== undefined && predicted.best !== best)
+    return `predicted ${predicted.best}, the server takes ${best}`
   if (work !== undefined && predicted.work !== work) return `predicted ${predicted.work}, the server does ${work}`
   if (inplace !== undefined && asked !== inplace)
     return `predicted ${asked} under ALGORITHM=INPLACE, the server does ${inplace}`
@@ -31,7 +32,7 @@ export async function compareAlter(
   const asked =
     seen.inplace === undefined ? '' : (await predictAlter(alter, server, { virtual, asked: 'inplace' })).work
   const difference = differenceOf(seen, predicted, asked)
-  const reason = difference === '' ? undefined : knownAlterDifference(alter, server)
+  const reason = difference === '' ? undefined : knownAlter(alter, server)?.reason
   return { operation, difference, ...(reason === undefined ? {} : { reason }) }
 }
 

@@ -5,6 +5,9 @@ import { ranks, type Way } from './mysql-ways.ts'
 
 const upper = (word: string) => word.toUpperCase()
 
+/** Functions that give replicas other values than the source. */
+const elsewhere = /^(?:uuid|uuid_short|rand|random_bytes|sysdate|user|session_user|system_user|current_user)$/
+
 /** Does a copy of the table let others write? */
 export function copiesOnline(best: Way, { table }: MysqlOptions, abilities: MysqlAbilities): boolean {
   return abilities.onlineCopy && !best.offline && !table?.cascades
@@ -19,6 +22,11 @@ export function refusal(
 ): string | undefined {
   const { algorithm, lock, engine } = options
   const server = engine === 'mysql' ? 'MySQL' : 'MariaDB'
+  if (engine === 'mysql' && abilities.instant && operation.op === 'add-column') {
+    const differs = operation.column.default?.functions.find(name => elsewhere.test(name))
+    if (differs !== undefined)
+      return `MySQL adds no column whose default differs from server to server (${differs}()) while it writes a binary log (error 1674)`
+  }
   if (algorithm === 'nocopy' && engine === 'mysql') return 'MySQL knows no ALGORITHM=NOCOPY'
   if (algorithm === 'instant' && !abilities.instant) return `this version of ${server} knows no ALGORITHM=INSTANT`
   if (algorithm === 'instant' && lock !== undefined && engine === 'mysql')
