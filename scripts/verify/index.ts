@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { replayAlterRows, replayMariadb } from './mariadb.ts'
+import { replayAlterRows } from './alter-compare.ts'
+import { replayMariadb } from './mariadb.ts'
 import { replayMeasured, replayPostgres } from './postgres.ts'
 import { measuredFiles } from './postgres-operations.ts'
 import { recorder } from './record.ts'

@@ -53,14 +53,13 @@ function addForeignKey(
 }
 
 /** By which way a table is rebuilt. */
-function rebuildTable(how: string, abilities: MysqlAbilities): Way {
+function rebuildTable(how: string, options: MysqlOptions): Way {
   if (/^convert|partition\s+by|partitioning|versioning|order by|encryption\b/i.test(how)) return ways.copy
-  if (/partition/i.test(how)) return ways.sharedRebuild
+  // OPTIMIZE rebuilds the whole table, whichever partition it names, and lets others write.
+  if (/partition/i.test(how)) return /^optimize/i.test(how) ? ways.rebuild : ways.sharedRebuild
   const engine = /^(?:engine|type)\s*=?\s*(\w+)/i.exec(how)?.[1]
   if (engine !== undefined && engine.toLowerCase() !== 'innodb') return ways.copy
-  return /^(?:optimize|repair)/i.test(how) && abilities.engine === 'mariadb'
-    ? assuming(ways.rebuild, 'the table has no FULLTEXT index')
-    : ways.rebuild
+  return options.table?.columns === undefined ? assuming(ways.rebuild, 'the table has no FULLTEXT index') : ways.rebuild
 }
 
 /** The way of each other clause of the statement, as if it stood alone. */
@@ -132,7 +131,7 @@ function clauseWay(
       if (operation.type !== 'primary-key') return mariadb ? ways.instant : ways.metadata
       return (options.siblings ?? []).some(other => other.op === 'add-primary-key') ? ways.rebuild : ways.copy
     case 'rebuild-table':
-      return rebuildTable(operation.how, abilities)
+      return rebuildTable(operation.how, options)
     case 'rename-table':
       return description(abilities)
     default:

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { compareAlter } from '../../../../scripts/verify/alter-compare.ts'
 import { alterRowsMeasured } from '../../../../scripts/verify/alter-rows.ts'
 import { knownAlter, knownAlters } from '../../../../scripts/verify/known.ts'
-import { compareAlter } from '../../../../scripts/verify/mariadb.ts'
+import { predictWaits, waited, waitRows } from '../../../../scripts/verify/wait-rows.ts'
 
 const cases = alterRowsMeasured().flatMap(({ alter, servers, virtual, ...seen }) =>
   seen.error === undefined ? servers.map(server => ({ alter, server, virtual, seen })) : [],
@@ -34,4 +35,10 @@ test('every listed difference is one', async () => {
     if (known !== undefined && (await compareAlter(alter, server, virtual, seen)).difference !== '') found.add(known)
   }
   expect(knownAlters.filter(known => !found.has(known))).toEqual([])
+})
+
+test('sessions beside a statement wait for it, or do not, as predicted', async () => {
+  const rows = waitRows()
+  expect(rows.length).toBeGreaterThan(90)
+  for (const row of rows) expect({ ...row, ...(await predictWaits(row)) }).toEqual({ ...row, ...waited(row) })
 })
