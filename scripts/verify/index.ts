@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { replayMariadb, replayMariadbRows } from './mariadb.ts'
+import { replayAlterRows } from './alter-compare.ts'
+import { replayMariadb } from './mariadb.ts'
 import { replayMeasured, replayPostgres } from './postgres.ts'
 import { measuredFiles } from './postgres-operations.ts'
 import { recorder } from './record.ts'
@@ -14,7 +15,7 @@ export async function verify(args: readonly string[]): Promise<number> {
   const { record, rows } = recorder()
   const replays: Replay[] = []
   if (file === undefined) for (const measured of measuredFiles) replays.push(...(await replayMeasured(measured)))
-  replays.push(...(await replayMariadbRows()))
+  replays.push(...(await replayAlterRows()))
   replays.push(...(await replayPostgres(record)), ...(await replayMariadb()), await replaySqlite())
   if (file !== undefined) writeFileSync(file, rows())
   process.stdout.write(tableOf(replays))

@@ -1,59 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Connection, createConnection } from 'mysql2/promise'
-import { knownAlterDifference } from './known.ts'
-import { type MariadbAlter, mariadbAlters, mariadbSetup, moreAlters, predictMariadb } from './mariadb-predict.ts'
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
+import { compareAlter } from './alter-compare.ts'
+import { type Alter, alters } from './alter-list.ts'
+import { freshDatabase, observeAlter } from './alter-observe.ts'
+import { alterRowsMeasured } from './alter-rows.ts'
+import type { AlterServer } from './alter-setup.ts'
 import { accountFor, folderFor, run, start } from './processes.ts'
 import type { Outcome, Replay } from './types.ts'
-
-function outcome(alter: MariadbAlter, predicted: string, seen: string): Outcome {
-  const { table, clause } = alter
-  const operation = `${table}: ${clause}${alter.keyChecks ? '' : ' (foreign_key_checks = 0)'}`
-  if (predicted === seen) return { operation, difference: '' }
-  const reason = knownAlterDifference(alter)
-  return {
-    operation,
-    difference: `predicted ${predicted}, the server takes ${seen}`,
-    ...(reason === undefined ? {} : { reason }),
-  }
-}
-
-/** Compares the predictions with the rows that were measured earlier. */
-export async function replayMariadbRows(): Promise<readonly Replay[]> {
-  const byVersion = new Map<string, Outcome[]>()
-  for (const alter of mariadbAlters()) {
-    const version = alter.version.split('-')[0] ?? ''
-    const outcomes = byVersion.get(version) ?? []
-    byVersion.set(version, outcomes)
-    outcomes.push(outcome(alter, await predictMariadb(alter, version), alter.best))
-  }
-  return [...byVersion].map(([version, outcomes]) => ({ engine: 'MariaDB, measured rows', version, outcomes }))
-}
-
-/** From the best to the worst; INSTANT takes no LOCK clause. */
-const ways = ['INSTANT', 'NOCOPY/NONE', 'NOCOPY/SHARED', 'INPLACE/NONE', 'INPLACE/SHARED', 'COPY/NONE', 'COPY/SHARED']
-
-/** The first way that the server does not refuse. */
-async function bestAccepted(connection: Connection, { table, clause, keyChecks }: MariadbAlter): Promise<string> {
-  await connection.query(`SET foreign_key_checks = ${keyChecks ? 1 : 0}`)
-  let problem = ''
-  try {
-    for (const way of ways) {
-      const [algorithm, lock] = way.split('/')
-      try {
-        await connection.query(
-          `ALTER TABLE ${table} ${clause}, ALGORITHM=${algorithm}${lock === undefined ? '' : `, LOCK=${lock}`}`,
-        )
-        return way
-      } catch (error) {
-        problem = error instanceof Error ? error.message : String(error)
-      }
-    }
-  } finally {
-    await connection.query('SET foreign_key_checks = 1')
-  }
-  return `none of them (${problem})`
-}
 
 function installed(): { server: string; install: string } | undefined {
   const find = (...names: readonly string[]): string | undefined =>
@@ -103,14 +57,15 @@ export async function replayMariadb(): Promise<readonly Replay[]> {
 }
 
 async function replayOn(connection: Connection): Promise<Replay> {
-  const [answer] = await connection.query('SELECT version() AS version')
-  const version = /\d+(\.\d+)+/.exec(JSON.stringify(answer))?.[0] ?? ''
-  await connection.query('CREATE DATABASE verify')
-  await connection.query('USE verify')
+  const [[answer]] = await connection.query<RowDataPacket[]>('SELECT version() AS version')
+  const server: AlterServer = { engine: 'mariadb', version: String(answer?.version) }
+  await freshDatabase(connection)
   const outcomes: Outcome[] = []
-  for (const alter of [...mariadbAlters(), ...moreAlters]) {
-    for (const statement of mariadbSetup(alter.virtual)) await connection.query(statement)
-    outcomes.push(outcome(alter, await predictMariadb(alter, version), await bestAccepted(connection, alter)))
+  const run = async (alter: Alter, virtual: boolean): Promise<void> => {
+    const seen = await observeAlter(connection, server, alter, virtual)
+    if (seen.error === undefined) outcomes.push(await compareAlter(alter, server, virtual, seen))
   }
-  return { engine: 'MariaDB', version, outcomes }
+  for (const { alter, virtual } of alterRowsMeasured()) if (virtual) await run(alter, true)
+  for (const alter of alters) await run(alter, false)
+  return { engine: 'MariaDB', version: server.version.split('-')[0] ?? '', outcomes }
 }

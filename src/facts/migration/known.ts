@@ -72,11 +72,12 @@ function namesOf(operation: Operation): readonly string[] {
   }
 }
 
-/** On MySQL the other columns, the row format and FULLTEXT indexes decide how a column comes and goes. */
+/** On MySQL the other columns, the row format and FULLTEXT indexes decide how a column comes and goes, and how a table is rebuilt. */
 function mysqlNames(operation: Operation, engine: Engine): readonly string[] {
-  return engine !== 'postgres' && (operation.op === 'add-column' || operation.op === 'drop-column')
-    ? [operation.table]
-    : []
+  if (engine === 'postgres') return []
+  const { op } = operation
+  if (op === 'add-column' || op === 'drop-column' || op === 'rebuild-table') return [operation.table]
+  return op === 'create-index' && operation.special === 'fulltext' ? [operation.table] : []
 }
 
 /** The schema at base around one migration, as far as it concerns `names`: from the schema dump, else from earlier migrations. */

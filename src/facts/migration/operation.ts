@@ -29,6 +29,8 @@ export interface ColumnSpec {
   readonly notNull: boolean
   readonly default?: Expression
   readonly generated?: 'stored' | 'virtual'
+  /** What a generated column is computed from, where the front end tells. */
+  readonly expression?: string
   /** `GENERATED … AS IDENTITY`, `serial`, `AUTO_INCREMENT`: every existing row gets a number. */
   readonly numbered: boolean
   readonly primaryKey: boolean
@@ -230,7 +232,12 @@ export type Operation =
   | { readonly op: 'drop-object'; readonly object: ObjectKind; readonly name: string }
   | { readonly op: 'rename-object'; readonly object: ObjectKind; readonly name: string; readonly to: string }
   /** Read and understood, without any effect that concerns us: COMMENT, GRANT, CREATE FUNCTION, INSERT … VALUES, SELECT. */
-  | { readonly op: 'harmless'; readonly what: string }
+  | {
+      readonly op: 'harmless'
+      readonly what: string
+      /** MySQL: an option of the table, beside which no other clause of the statement is instant. */
+      readonly option?: boolean
+    }
 
 /** What queries name beside tables. A materialized view is a `view`. */
 export type ObjectKind = 'view' | 'function' | 'procedure' | 'sequence'

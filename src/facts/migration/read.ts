@@ -2,11 +2,11 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Tree } from '../../change/types.ts'
 import type { Engine } from '../../config/types.ts'
 import type { Span } from '../../text/lines.ts'
+import { columnBefore, tableBefore } from './before.ts'
 import { mysqlEffect } from './effects/mysql.ts'
-import type { MysqlOptions } from './effects/mysql-options.ts'
 import { postgresEffect } from './effects/postgres.ts'
 import { sqliteEffect } from './effects/sqlite.ts'
-import type { ColumnSpec, Effect, Operation, Program, Step } from './operation.ts'
+import type { Effect, Program, Step } from './operation.ts'
 import { runnerOf } from './runner.ts'
 import { replay, type Schema } from './schema.ts'
 import type { EffectOf } from './transaction.ts'
@@ -176,33 +176,10 @@ export function effects(engine: Engine, version: string, schema: Schema): Effect
             ...(step.lock === undefined ? {} : { lock: step.lock }),
             siblings: step.operations,
             foreignKeyChecks: !session.checksOff,
-            ...columnBefore(operation, schema),
+            ...columnBefore(operation, step.operations, schema),
             ...tableBefore(operation, schema),
           })
     replay(schema, operation)
     return effect
-  }
-}
-
-function columnBefore(operation: Operation, schema: Schema): { column?: ColumnSpec } {
-  const column =
-    'table' in operation && 'column' in operation && typeof operation.column === 'string'
-      ? schema.tables.get(operation.table)?.columns.get(operation.column)
-      : undefined
-  return column === undefined ? {} : { column }
-}
-
-/** What is known of how MySQL keeps the table's rows. */
-function tableBefore(operation: Operation, schema: Schema): Pick<MysqlOptions, 'table'> {
-  const known = 'table' in operation ? schema.tables.get(operation.table ?? '') : undefined
-  if (known === undefined) return {}
-  const { charset, compressed = false, columns, indexes } = known
-  return {
-    table: {
-      ...(charset === undefined ? {} : { charset }),
-      compressed,
-      hasVirtualColumn: [...columns.values()].some(({ generated }) => generated === 'virtual'),
-      hasFulltextIndex: indexes.some(({ fulltext }) => fulltext === true),
-    },
   }
 }

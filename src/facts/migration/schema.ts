@@ -127,6 +127,21 @@ function dropDefault(table: KnownTable, column: string): void {
   table.columns.set(column, rest)
 }
 
+/** A column keeps its keys when it is described anew; MySQL's CHANGE has renamed it before. */
+function retype(table: KnownTable, { column, to, spec, restates }: Extract<Operation, { op: 'change-type' }>): void {
+  const name = table.columns.has(column) ? column : (spec?.name ?? column)
+  const known = table.columns.get(name)
+  if (known === undefined) return
+  if (spec === undefined) {
+    table.columns.set(name, { ...known, type: to })
+    return
+  }
+  const { default: _gone, ...bare } = known
+  const primaryKey = known.primaryKey || spec.primaryKey
+  const unique = known.unique || spec.unique
+  table.columns.set(name, { ...(restates === undefined ? known : bare), ...spec, primaryKey, unique })
+}
+
 function removeNamed<T extends { readonly name?: string }>(list: T[], name: string): void {
   for (let at = list.length - 1; at >= 0; at--) if (list[at]?.name === name) list.splice(at, 1)
 }
@@ -217,7 +232,7 @@ function replayOn(table: KnownTable, operation: Operation): void {
       return
     }
     case 'change-type':
-      change(table, operation.column, operation.spec ?? { type: operation.to })
+      retype(table, operation)
       return
     case 'set-not-null':
       change(table, operation.column, { notNull: true })

@@ -21,5 +21,10 @@ export interface MysqlOptions {
     readonly hasFulltextIndex?: boolean
     /** ROW_FORMAT=COMPRESSED. */
     readonly compressed?: boolean
+    /** Has a foreign key with ON DELETE CASCADE. */
+    readonly cascades?: boolean
+    /** Its columns, and the columns of each of its indexes; absent where nothing of them is known. */
+    readonly columns?: ReadonlyMap<string, ColumnSpec>
+    readonly indexes?: readonly (readonly string[])[]
   }
 }

@@ -1,7 +1,16 @@
 import type { ColumnType } from '../operation.ts'
+import type { MysqlAbilities } from './mysql-version.ts'
 
-/** What stays of a column's rows when its type changes: `same` type, `grows` by description only, `converts` with other charset metadata, or is `copied`. */
-export type TypeChange = { readonly how: 'same' | 'grows' | 'recoded' | 'copied'; readonly assumes?: string }
+/** What stays of a column's rows when its type changes. */
+export interface TypeChange {
+  /** `recoded`: the same bytes count as another character set or collation. */
+  readonly how: 'same' | 'grows' | 'recoded' | 'copied'
+  /** Recoded to another collation, not only to a larger character set. */
+  readonly collation?: boolean
+  /** Both collations or character sets are known. */
+  readonly certain?: boolean
+  readonly assumes?: string
+}
 
 const copied: TypeChange = { how: 'copied' }
 const same: TypeChange = { how: 'same' }
@@ -24,6 +33,15 @@ const aliases: Readonly<Record<string, string>> = {
 
 const integers = ['tinyint', 'smallint', 'mediumint', 'integer', 'bigint']
 const texts = ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set']
+/** Types of bytes by the type of characters that they could be. */
+const binaries: Readonly<Record<string, string>> = {
+  varbinary: 'varchar',
+  binary: 'char',
+  tinyblob: 'tinytext',
+  blob: 'text',
+  mediumblob: 'mediumtext',
+  longblob: 'longtext',
+}
 /** Arguments that a type has when it names none. */
 const defaults: Readonly<Record<string, readonly number[]>> = { decimal: [10, 0], char: [1], binary: [1], bit: [1] }
 
@@ -60,15 +78,22 @@ function listChange(from: ColumnType, to: ColumnType): TypeChange {
   return size(before.length) === size(after.length) ? { how: 'grows' } : copied
 }
 
-function lengthChange(from: number, to: number, bytes: number | undefined, engine: 'mysql' | 'mariadb'): TypeChange {
-  if (from === to) return same
-  if (to < from) return copied
-  const fits = (perCharacter: number) => {
-    const [before, after] = [from * perCharacter, to * perCharacter]
+/** `bytes` are those of a character, before and after, where known. */
+function lengthChange(
+  from: number,
+  to: number,
+  bytes: readonly [number, number] | undefined,
+  { engine, grows }: MysqlAbilities,
+): TypeChange {
+  const [old, next] = bytes ?? [1, 1]
+  if (from === to && old === next) return same
+  if (to * next < from * old || !grows) return copied
+  const fits = (one: number, other = one) => {
+    const [before, after] = [from * one, to * other]
     // The length of a value takes one byte up to 255, two beyond. MariaDB's format tells them apart below 128.
     return before > 255 || after <= 255 || (engine === 'mariadb' && before <= 127)
   }
-  if (bytes !== undefined) return fits(bytes) ? { how: 'grows' } : copied
+  if (bytes !== undefined) return fits(old, next) ? { how: 'grows' } : copied
   const four = fits(4)
   if (four === fits(1) && four === fits(3)) return four ? { how: 'grows' } : copied
   return { how: four ? 'grows' : 'copied', assumes: 'the column is in utf8mb4, four bytes a character' }
@@ -78,54 +103,76 @@ function lengthChange(from: number, to: number, bytes: number | undefined, engin
 export function changeOfType(
   from: ColumnType,
   to: ColumnType,
-  engine: 'mysql' | 'mariadb',
+  abilities: MysqlAbilities,
   charset: string | undefined,
 ): TypeChange {
-  const name = nameOf(to)
-  if (nameOf(from) !== name) return copied
-  const [before, after] = [from.arguments, to.arguments]
+  const name = storedName(to)
+  // MySQL reads any characters as bytes.
+  const asBytes = abilities.engine === 'mysql' && abilities.recodes && binaries[name] === storedName(from)
+  if (storedName(from) !== name && !asBytes) return copied
   if (integers.includes(name)) {
     const unsigned = (type: ColumnType) => /\b(?:unsigned|zerofill)\b/i.test(type.text)
     return unsigned(from) === unsigned(to) ? same : copied
   }
-  let recoded = false
-  if (texts.includes(name)) {
-    const [old, next] = [charsetOf(from) ?? charset, charsetOf(to) ?? charset]
-    if (old !== undefined && next !== undefined && old !== next) {
-      if (engine !== 'mariadb' || old !== 'utf8mb3' || next !== 'utf8mb4') return copied
-      recoded = true
-    }
-    const [oldCollation, nextCollation] = [collationOf(from), collationOf(to)]
-    if (oldCollation !== undefined && nextCollation !== undefined && oldCollation !== nextCollation) {
-      if (engine !== 'mariadb') return copied
-      recoded = true
-    }
-  }
-  const change = sameName(name, before, after, from, to, engine, charset)
-  return recoded && change.how !== 'copied' ? { ...change, how: 'recoded' } : change
+  const old = charsetOf(from) ?? charset
+  const next = asBytes ? 'binary' : (charsetOf(to) ?? charset)
+  const recoded = texts.includes(name) || asBytes ? recoding(from, to, old, next, abilities) : undefined
+  if (recoded?.how === 'copied') return copied
+  const change = sizeChange(asBytes ? (binaries[name] ?? name) : name, from, to, [old, next], abilities)
+  if (recoded === undefined || change.how === 'copied') return change
+  return change.assumes === undefined ? recoded : { ...recoded, assumes: change.assumes }
 }
 
-function sameName(
-  name: string,
-  before: readonly number[],
-  after: readonly number[],
+/** `float(53)` is a double. */
+function storedName(type: ColumnType): string {
+  const name = nameOf(type)
+  return name === 'float' && type.arguments.length === 1 && (type.arguments[0] ?? 0) > 24 ? 'double' : name
+}
+
+/** Another character set or collation; undefined when both stay, as far as the statement tells. */
+function recoding(
   from: ColumnType,
   to: ColumnType,
-  engine: 'mysql' | 'mariadb',
-  charset: string | undefined,
+  old: string | undefined,
+  next: string | undefined,
+  { engine, recodes }: MysqlAbilities,
+): TypeChange | undefined {
+  const list = nameOf(to) === 'enum' || nameOf(to) === 'set'
+  const [oldCollation, nextCollation] = [collationOf(from), collationOf(to)]
+  const collation = nextCollation !== undefined && oldCollation !== nextCollation
+  if (next === 'binary') return { how: 'recoded', certain: true }
+  if (old !== undefined && next !== undefined && old !== next) {
+    if (!recodes || list || old !== 'utf8mb3' || next !== 'utf8mb4') return copied
+    return { how: 'recoded', certain: true, collation }
+  }
+  if (!collation) return undefined
+  if (!recodes) return copied
+  // The values of a list are kept as numbers.
+  if (list) return engine === 'mariadb' ? copied : undefined
+  return { how: 'recoded', certain: oldCollation !== undefined, collation }
+}
+
+function sizeChange(
+  name: string,
+  from: ColumnType,
+  to: ColumnType,
+  [old, next]: readonly [string | undefined, string | undefined],
+  abilities: MysqlAbilities,
 ): TypeChange {
   if (name === 'enum' || name === 'set') return listChange(from, to)
-  if (name === 'varbinary') return lengthChange(before[0] ?? 0, after[0] ?? 0, 1, engine)
+  // Display widths say nothing about the storage.
+  if (name === 'float' || name === 'double') return same
+  const [before, after] = [from.arguments, to.arguments]
+  if (name === 'varbinary') return lengthChange(before[0] ?? 0, after[0] ?? 0, [1, 1], abilities)
   if (name === 'varchar') {
-    const set = charsetOf(from) ?? charsetOf(to) ?? charset
-    return lengthChange(
-      before[0] ?? 255,
-      after[0] ?? 255,
-      set === undefined ? undefined : bytesPerCharacter(set),
-      engine,
-    )
+    const sets = [old ?? next, next ?? old]
+    const bytes = sets.map(set => (set === undefined ? undefined : bytesPerCharacter(set)))
+    const [one, other] = bytes
+    const known: readonly [number, number] | undefined =
+      one === undefined || other === undefined ? undefined : [one, other]
+    return lengthChange(before[0] ?? 255, after[0] ?? 255, known, abilities)
   }
-  // Display widths of floats say nothing about their storage; TEXT(n) and BLOB(n) pick the type by n.
+  // TEXT(n) and BLOB(n) pick the type by n.
   const standard = defaults[name] ?? [0]
   const of = (given: readonly number[]) => standard.map((value, at) => given[at] ?? value).join()
   if (of(before) !== of(after)) return copied

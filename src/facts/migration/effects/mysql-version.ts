@@ -14,6 +14,10 @@ export interface MysqlAbilities {
   readonly inlineReferences: boolean
   /** ALGORITHM=COPY lets others write meanwhile. */
   readonly onlineCopy: boolean
+  /** A longer VARCHAR changes the description only. */
+  readonly grows: boolean
+  /** So does another collation, and a character set that has all characters of the old one, of a column without an index. */
+  readonly recodes: boolean
 }
 
 /** `8.0.36-28.1` as [8, 0, 36]; parts that are not named count as the latest of their series. */
@@ -45,6 +49,8 @@ export function abilitiesOf(engine: 'mysql' | 'mariadb', version: string | undef
       checks: from(10, 2),
       inlineReferences: from(10, 5),
       onlineCopy: from(11, 2),
+      grows: from(10, 2),
+      recodes: from(10, 3),
     }
   return {
     engine,
@@ -55,5 +61,7 @@ export function abilitiesOf(engine: 'mysql' | 'mariadb', version: string | undef
     checks: from(8, 0, 16),
     inlineReferences: from(9, 0),
     onlineCopy: false,
+    grows: from(5, 7),
+    recodes: from(8, 0, 14),
   }
 }

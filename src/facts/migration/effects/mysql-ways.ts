@@ -5,6 +5,8 @@ export interface Way {
   readonly writes: boolean
   /** `none`: only the description of the table changes. `build`: an index. `rewrite`: the whole table. `scan`: rows are only read. */
   readonly work: 'none' | 'scan' | 'build' | 'rewrite'
+  /** A copy that blocks writes even where copies are online. */
+  readonly offline?: boolean
   readonly assumes?: string
 }
 
@@ -16,11 +18,11 @@ export const nocopyMetadata: Way = { algorithm: 'nocopy', writes: true, work: 'n
 export const build: Way = { algorithm: 'inplace', writes: true, work: 'build', assumes: lag }
 export const nocopyBuild: Way = { ...build, algorithm: 'nocopy' }
 export const sharedBuild: Way = { algorithm: 'inplace', writes: false, work: 'build' }
+export const nocopySharedBuild: Way = { ...sharedBuild, algorithm: 'nocopy' }
 export const rebuild: Way = { algorithm: 'inplace', writes: true, work: 'rewrite', assumes: lag }
 export const sharedRebuild: Way = { algorithm: 'inplace', writes: false, work: 'rewrite' }
 export const copy: Way = { algorithm: 'copy', writes: false, work: 'rewrite' }
-/** Nothing happens to the rows or the table. */
-export const nothing: Way = { algorithm: 'instant', writes: true, work: 'none' }
+export const offlineCopy: Way = { ...copy, offline: true }
 
 /** From the best to the worst. */
 export const ranks = { instant: 0, nocopy: 1, inplace: 2, copy: 3 } satisfies Record<Way['algorithm'], number>

@@ -2,7 +2,7 @@ import type { Effect, LockMode, Operation, TableLock } from '../operation.ts'
 import { wayOf } from './mysql-alter.ts'
 import type { MysqlOptions } from './mysql-options.ts'
 import { plainEffect } from './mysql-plain.ts'
-import { refusal } from './mysql-request.ts'
+import { copiesOnline, refusal } from './mysql-request.ts'
 import { abilitiesOf, type MysqlAbilities } from './mysql-version.ts'
 import { assuming, copy, ranks, type Way } from './mysql-ways.ts'
 
@@ -26,11 +26,18 @@ function lockMode(way: Way, operation: Operation, options: MysqlOptions): LockMo
 function taken(best: Way, options: MysqlOptions, abilities: MysqlAbilities): Way {
   const { algorithm, lock } = options
   const asked: Way = algorithm === 'copy' ? copy : best
-  if (asked.algorithm === 'copy' && abilities.onlineCopy && lock !== 'shared' && lock !== 'exclusive')
+  if (
+    copiesOnline(best, options, abilities) &&
+    asked.algorithm === 'copy' &&
+    lock !== 'shared' &&
+    lock !== 'exclusive'
+  ) {
+    if (options.table?.columns) return { ...asked, writes: true }
     return assuming(
       { ...asked, writes: true },
       'MariaDB copies online from 11.2 on; tables with cascading foreign keys still block writes',
     )
+  }
   const stricter = (lock === 'shared' || lock === 'exclusive') && asked.work !== 'none'
   return stricter ? { ...asked, writes: false } : asked
 }

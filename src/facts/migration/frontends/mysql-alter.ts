@@ -86,7 +86,7 @@ function saidIn(tokens: readonly Token[]): readonly ('null' | 'default')[] {
 }
 
 function alter(table: string, clause: readonly Token[], source: string): readonly Operation[] | undefined {
-  if (is(clause[1], 'INDEX')) return harmless('hides or shows an index')
+  if (is(clause[1], 'INDEX')) return [{ op: 'harmless', what: 'hides or shows an index', option: true }]
   if (is(clause[1], 'CHECK', 'CONSTRAINT')) {
     const name = clause[2]
     if (!isName(name)) return undefined

@@ -93,7 +93,11 @@ export function referenceAt(tokens: readonly Token[], at: number): { reference: 
   if (!table) return undefined
   if (!is(tokens[table.next], '(')) return { reference: { table: table.name, columns: [] }, next: table.next }
   const { inside, next } = inParentheses(tokens, table.next)
-  return { reference: { table: table.name, columns: columnNames(inside) }, next }
+  const cascades = is(tokens[next], 'ON') && is(tokens[next + 1], 'DELETE') && is(tokens[next + 2], 'CASCADE')
+  return {
+    reference: { table: table.name, columns: columnNames(inside), ...(cascades ? { cascades } : {}) },
+    next,
+  }
 }
 
 /** A column definition that starts with the column's name; undefined when it is none. */
@@ -110,6 +114,7 @@ export function readColumn(tokens: readonly Token[], source: string): ColumnSpec
     check: boolean
     default?: Expression
     generated?: 'stored' | 'virtual'
+    expression?: string
     references?: Reference
     placed?: boolean
   } = { notNull: serial, numbered: serial, primaryKey: false, unique: serial, check: false }
@@ -134,7 +139,9 @@ export function readColumn(tokens: readonly Token[], source: string): ColumnSpec
       found.unique = true
       if (is(after, 'KEY')) at++
     } else if (is(token, 'AS') && is(after, '(')) {
-      at = inParentheses(tokens, at).next
+      const { next } = inParentheses(tokens, at)
+      found.expression = textOf(tokens.slice(at, next), source)
+      at = next
       found.generated = is(tokens[at], 'STORED', 'PERSISTENT') ? 'stored' : 'virtual'
     } else if (is(token, 'CHECK') && is(after, '(')) {
       at = inParentheses(tokens, at).next

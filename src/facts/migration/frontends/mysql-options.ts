@@ -3,7 +3,16 @@ import { textOf } from './mysql-columns.ts'
 import { inParentheses, is, type Token } from './mysql-tokens.ts'
 
 /** Table options that write the table anew. */
-const rebuilding = ['ENGINE', 'TYPE', 'ROW_FORMAT', 'KEY_BLOCK_SIZE', 'TABLESPACE', 'ENCRYPTION', 'ENCRYPTED']
+const rebuilding = [
+  'ENGINE',
+  'TYPE',
+  'ROW_FORMAT',
+  'KEY_BLOCK_SIZE',
+  'TABLESPACE',
+  'ENCRYPTION',
+  'ENCRYPTED',
+  'PAGE_COMPRESSED',
+]
 
 /** Table options that alter the description of the table only. */
 const described = [
@@ -24,7 +33,6 @@ const described = [
   'MIN_ROWS',
   'PACK_KEYS',
   'PAGE_CHECKSUM',
-  'PAGE_COMPRESSED',
   'PAGE_COMPRESSION_LEVEL',
   'PASSWORD',
   'SECONDARY_ENGINE',
@@ -67,7 +75,7 @@ export function readOptions(table: string, tokens: readonly Token[], source: str
       continue
     } else if (is(option, ...described)) at = afterValue(tokens, at + 1)
     else return undefined
-    operations.push({ op: 'harmless', what: textOf(tokens.slice(from, at), source) })
+    operations.push({ op: 'harmless', what: textOf(tokens.slice(from, at), source), option: true })
   }
   return operations.length > 0 ? operations : undefined
 }

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { knownAlterDifference } from '../../../../scripts/verify/known.ts'
-import { mariadbAlters, predictMariadb } from '../../../../scripts/verify/mariadb-predict.ts'
 import { mysqlEffect } from '../../../../src/facts/migration/effects/mysql.ts'
 import type { MysqlOptions } from '../../../../src/facts/migration/effects/mysql-options.ts'
 import { readMysqlStatements } from '../../../../src/facts/migration/frontends/mysql.ts'
@@ -54,14 +52,6 @@ async function effectOf(sql: string, options: Partial<MysqlOptions> = {}): Promi
   if (!effect) throw new Error(`no operation: ${sql}`)
   return effect
 }
-
-describe('agrees with what MariaDB 10.11 accepted', () => {
-  test.each(mariadbAlters())('$table: $clause', async alter => {
-    const predicted = await predictMariadb(alter, alter.version)
-    if (knownAlterDifference(alter) === undefined) expect(predicted).toBe(alter.best)
-    else expect(predicted).not.toBe(alter.best)
-  })
-})
 
 describe('MySQL by version', () => {
   test.each([
