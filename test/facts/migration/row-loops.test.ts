@@ -18,9 +18,10 @@ describe('Rails', () => {
     )
 
   test.each([
-    'User.where.not(email: nil).update_all("a = 1")',
+    'User.where.not(email: nil).update_all("a = lower(email)")',
+    'User.where("email IS NOT NULL").find_each { |user| user.update!(a: user.email) }',
     'User.where("email IS NULL").update_all(a: 1)',
-    'User.where(email: nil).where.not(name: nil).update_all(a: 1)',
+    'User.where(email: nil).where.not(name: nil).update_all("email = name")',
     'User.where(email: nil).find_each { |user| user.update!(a: 1) }',
     'select_all("SELECT id FROM users").each { |row| execute("UPDATE users SET a = 1 WHERE id = #{row[0]}") }',
     'rows = connection.select_rows("SELECT id FROM users WHERE a IS NULL")\nrows.each { |id| execute("UPDATE users SET a = 1 WHERE id = #{id}") }',
@@ -32,6 +33,9 @@ describe('Rails', () => {
   test.each([
     'User.where(role: "x").where.not(email: nil).update_all(a: 1)',
     'User.where.not(email: "x").update_all(a: 1)',
+    'User.where.not(team_id: nil).update_all(a: 1)',
+    'User.where("team_id IS NOT NULL").find_each { |user| user.update!(a: 1) }',
+    'select_all("SELECT id FROM users WHERE team_id IS NOT NULL").each { |row| execute("UPDATE users SET a = 1 WHERE id = #{row[0]}") }',
     `User.where("email IS NULL AND role = 'x'").update_all(a: 1)`,
     'User.where(email: nil, role: "x").update_all(a: 1)',
     'User.where(email: nil).delete_all',

@@ -48,13 +48,13 @@ export async function readBody(statement: string): Promise<Body> {
   return { steps, variables: [...variables] }
 }
 
-interface Function {
+interface Routine {
   /** The outermost block; undefined for a body that is not written in PL/pgSQL. */
   readonly action: unknown
   readonly datums: readonly unknown[]
 }
 
-function functionsIn(tree: unknown): readonly Function[] {
+function functionsIn(tree: unknown): readonly Routine[] {
   const functions = isRecord(tree) && Array.isArray(tree.plpgsql_funcs) ? tree.plpgsql_funcs : []
   return functions.map(item => {
     const body = isRecord(item) && isRecord(item.PLpgSQL_function) ? item.PLpgSQL_function : {}

@@ -81,8 +81,10 @@ function afterCall(rows: Rows, call: RubyCall): Rows | undefined {
   if (batches.test(name))
     return { ...rows, batched: true, filtered: rows.filtered || name === 'limit', sliced: slices.test(name) }
   if (sameRows.test(name) || (name === 'where' && call.arguments.length === 0 && call.keywords.size === 0)) return rows
-  if (/^(where|not|rewhere)$/.test(name) && asksForNull(call))
-    return { ...rows, filtered: true, nullOnly: !rows.filtered || rows.nullOnly === true }
+  if (/^(where|not|rewhere)$/.test(name) && asksForNull(call)) {
+    const present = [...(rows.present ?? []), ...presentIn(call)]
+    return { ...rows, filtered: true, nullOnly: !rows.filtered || rows.nullOnly === true, present }
+  }
   // `where`, `joins`, and scopes of the model, which exist to narrow.
   return { ...rows, filtered: true, nullOnly: false }
 }
@@ -96,8 +98,22 @@ function asksForNull({ arguments: given, keywords }: RubyCall): boolean {
   return more.length === 0 && /^["'][\w."`\\]+\s+is\s+(not\s+)?null["']$/i.test(first.text)
 }
 
-/** Does the relation leave rows out, but for those that a backfill has reached? */
-const leavesOut = ({ filtered, nullOnly }: Rows): boolean => filtered && nullOnly !== true
+/** The columns that such a condition asks to be there. */
+function presentIn({ name, arguments: [first], keywords }: RubyCall): readonly string[] {
+  if (first === undefined) return name === 'not' ? [...keywords.keys()] : []
+  const tested = /([\w]+)["`\\]*\s+is\s+(not\s+)?null/i.exec(first.text)
+  return tested?.[1] !== undefined && (tested[2] !== undefined) !== (name === 'not') ? [tested[1]] : []
+}
+
+/** Does the relation leave rows out of a change, but for those that a backfill has reached or has nothing to make a value of? */
+function leavesOut({ filtered, nullOnly, present = [] }: Rows, change = ''): boolean {
+  if (!filtered) return false
+  return nullOnly !== true || present.some(column => !new RegExp(`(?<!\\w)${column}(?!\\w)`).test(change))
+}
+
+/** What a call writes: without its receiver, which names the columns of its conditions. */
+const writtenBy = ({ arguments: given, keywords }: RubyCall): string =>
+  [...given, ...keywords.values()].map(node => node.text).join(' ')
 
 /** Reads a call on a model, a relation or a record; true when it was one. */
 export function modelCall(call: RubyCall, scope: Scope): boolean {
@@ -107,7 +123,8 @@ export function modelCall(call: RubyCall, scope: Scope): boolean {
   if (change && !scope.inverting) {
     const batched = rows.batched || rows.record === 'each' || scope.looped
     // Rows without a value are filled on the way to all rows, but deleted because they are those.
-    const filtered = (change === 'update-rows' ? leavesOut(rows) : rows.filtered) || /_by$/.test(call.name)
+    const filtered =
+      (change === 'update-rows' ? leavesOut(rows, writtenBy(call)) : rows.filtered) || /_by$/.test(call.name)
     const looped = rows.record === 'each' || scope.looped || rows.sliced === true
     const operation = { op: change, table: rows.table, filtered, batched, ...(looped ? { looped } : {}) }
     emit(scope, call, [[filtered && scope.whole !== '' ? inLoop(operation, scope.whole) : operation]])

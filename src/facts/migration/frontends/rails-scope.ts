@@ -22,8 +22,10 @@ export interface Rows {
   readonly table: string
   readonly filtered: boolean
   readonly batched: boolean
-  /** Picked by nothing but NULL or NOT NULL, which tell what a backfill has not reached: at first that is all rows. */
+  /** Picked by nothing but NULL, which tells what a backfill has not reached, and NOT NULL: at first that is all rows. */
   readonly nullOnly?: boolean
+  /** Columns asked for NOT NULL: a guard where what is written is made of them, else they pick rows. */
+  readonly present?: readonly string[]
   /** `in_batches` without a block: what a loop gives is a slice, not a record. */
   readonly sliced?: boolean
   /** `each`: one record of a loop over the relation. `one`: a single record, found or made. */

@@ -10,11 +10,15 @@ const whole = new RegExp(
 )
 
 /**
- * The table of a query that reads every row of it: no condition but IS NULL and IS NOT NULL, which tell what a backfill
- * has not reached and at first hold for all, and no LIMIT. Empty for any other query.
+ * The table of a query that reads every row of it: no LIMIT, and no condition but IS NULL, which tells what a backfill has
+ * not reached and at first holds for all, or IS NOT NULL of what it reads. Empty for any other query.
  */
 export function selectedWhole(sql: string): string {
   const found = whole.exec(sql)
+  // NOT NULL is a guard where the value is read to be made into another; else it picks rows.
+  const read = /^\s*select\b([\s\S]*?)\bfrom\b/i.exec(sql)?.[1] ?? ''
+  for (const [, column = ''] of sql.matchAll(/(\w+)["`\]]?\s+is\s+not\s+null/gi))
+    if (!new RegExp(`(?<!\\w)${column}(?!\\w)`, 'i').test(read)) return ''
   return found === null || /\blimit\b|\bfetch\s+first\b|\boffset\b/i.test(sql) ? '' : bare(found[1] ?? '')
 }
 
