@@ -1,1 +1,1 @@
-import{g as e}from"./chunk-data.js";export{e as documentsOf};
+import{_ as e}from"./chunk-data.js";export{e as documentsOf};

@@ -1,1 +1,1 @@
-import{h as e}from"./chunk-data.js";export{e as codeDocuments};
+import{g as e}from"./chunk-data.js";export{e as codeDocuments};

@@ -1,1 +1,1 @@
-import{v as e}from"./chunk-data.js";export{e as iniDocuments};
+import{y as e}from"./chunk-data.js";export{e as iniDocuments};

@@ -1,1 +1,1 @@
-import{S as e,b as t,w as n}from"./chunk-data.js";export{t as dockerDocuments,e as haproxyDocuments,n as nginxDocuments};
+import{C as e,T as t,x as n}from"./chunk-data.js";export{n as dockerDocuments,e as haproxyDocuments,t as nginxDocuments};

@@ -1,0 +1,1 @@
+import{r as e}from"./chunk-liquibase.js";export{e as readLiquibase};
