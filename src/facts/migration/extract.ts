@@ -27,6 +27,7 @@ import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { withoutOverloads } from './overloads.ts'
+import { pendingChecks } from './pending-checks.ts'
 import { effects, readProgram } from './read.ts'
 import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
@@ -220,6 +221,7 @@ async function factsOf(
     ...(await orderFacts(setting, base)),
     ...(await checkerFacts(setting, head)),
     ...(await historicalFacts(setting, head)),
+    ...(await pendingChecks(walked, setting, base)),
   ]
   const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
   return [...marked, ...settingFacts(setting, shown), ...around]

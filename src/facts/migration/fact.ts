@@ -3,7 +3,8 @@ import type { FactOf } from '../types.ts'
 
 /** Words for what a migration does: the operations of operation.ts, and `setting` for a SET that switches a safety off, `narrow-key` for a new
  * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest, `unchecked-call` for a
- * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here, `view-column-gone` for a
+ * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here, `pending-checks` for an
+ * alteration that checks of rows changed before stand in the way of, `view-column-gone` for a
  * column that a view has no longer when it is made anew. */
 export const operationWords = [
   'create-table',
@@ -53,6 +54,7 @@ export const operationWords = [
   'out-of-order',
   'unchecked-call',
   'missing-manager',
+  'pending-checks',
   'drop-object',
   'rename-object',
   'view-column-gone',
@@ -75,7 +77,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),

@@ -235,6 +235,8 @@ export type Operation =
   | {
       readonly op: 'harmless'
       readonly what: string
+      /** Table that gets rows, where that is known. */
+      readonly inserts?: string
       /** MySQL: an option of the table, beside which no other clause of the statement is instant. */
       readonly option?: boolean
     }

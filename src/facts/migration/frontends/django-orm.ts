@@ -167,6 +167,9 @@ function rowsCall(call: PyCall, rows: Rows, scope: PyScope, tableOf: TableOf, at
     emit(scope, call.node, [inAll ? inLoop(operation, scope.whole) : operation])
     return true
   }
+  // Each row leaves a check of its foreign keys for the end of the transaction.
+  if (!rows.record && /^a?(create|bulk_create|get_or_create|update_or_create)$/.test(call.name))
+    emit(scope, call.node, [{ op: 'harmless', what: 'INSERT', inserts: table }])
   return rowsOf(call, tableOf) !== undefined
 }
 
