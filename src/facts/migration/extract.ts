@@ -33,6 +33,7 @@ import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
+import { withStatementTimeout } from './statement-timeout.ts'
 import { operationsOf, touchedSteps } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
@@ -87,11 +88,9 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   )
   for (const migration of migrations) {
     try {
-      const own = await withLockTimeout(
-        await factsOf(migration, created, { everyOperation, checks, backs }, context),
-        migration.program,
-        context,
-      )
+      const { program } = migration
+      const read = await factsOf(migration, created, { everyOperation, checks, backs }, context)
+      const own = await withStatementTimeout(await withLockTimeout(read, program, context), program, context)
       for (const fact of own) facts.push(withCopy(withUsage(fact, usages), copied))
       const unread = unreadableIn(migration.artifact, stepsWritten(migration.artifact, migration.program))
       if (unread !== undefined) notAnalysed.push(unread)

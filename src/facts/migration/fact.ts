@@ -220,6 +220,12 @@ const table = {
   tableBytes: optional(number('Bytes of the table with its indexes.')),
   writesPerSecond: optional(number('Writes to the table per second.')),
   readsPerSecond: optional(number('Reads from the table per second.')),
+  statementTimeoutMs: optional(
+    number(
+      'Limit in milliseconds that the repository sets for each statement of its migrations, for steps that last and whose file sets none. Absent when there is none.',
+    ),
+  ),
+  statementTimeoutAt: optional(text('Where that limit is set, as `path:line`.')),
   seconds: optional(
     number(
       'Seconds that the work on the whole table takes at most, by the statistics and rates measured on real servers.',
