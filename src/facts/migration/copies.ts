@@ -15,25 +15,34 @@ export function copiedColumns(files: readonly Written[]): ReadonlyMap<string, st
   const operations = files.flatMap(file => file.operations)
   const dropped = operations.flatMap(item => (item.op === 'drop-column' ? [item] : [])).slice(0, mostPairs)
   if (dropped.length === 0) return copied
+  const added = new Map<string, string[]>()
+  for (const item of operations)
+    if (item.op === 'add-column') added.set(item.table, [...(added.get(item.table) ?? []), item.column.name])
+  const fills = new Map<string, Set<string>>()
+  for (const { text, operations: own } of files)
+    for (const item of own)
+      if (item.op === 'update-rows') fills.set(item.table, (fills.get(item.table) ?? new Set()).add(text))
   for (const { table, column } of dropped) {
-    const added = operations.flatMap(item =>
-      item.op === 'add-column' && item.table === table ? [item.column.name] : [],
-    )
-    const fills = files.filter(file => file.operations.some(item => writes(item, table)))
-    const to = added.slice(0, mostPairs).find(name => fills.some(({ text }) => assigns(text, name, column)))
+    const texts = [...(fills.get(table) ?? [])].filter(text => text.toLowerCase().includes(column.toLowerCase()))
+    if (texts.length === 0) continue
+    const candidates = (added.get(table) ?? []).slice(0, mostPairs)
+    const to = candidates.find(name => texts.some(text => assigns(text, name, column)))
     if (to !== undefined) copied.set(`${table}.${column}`, to)
   }
   return copied
 }
 
-const writes = (operation: Operation, table: string): boolean =>
-  operation.op === 'update-rows' && operation.table === table
+const namesBoth = (text: string, one: string, other: string): boolean => {
+  const lower = text.toLowerCase()
+  return lower.includes(one.toLowerCase()) && lower.includes(other.toLowerCase())
+}
 
 /** `SET new = old`, `u.new = u.old`, `'new' => $user->old`, `update(new=F("old"))`, in whatever language, on one line. */
 function assigns(text: string, to: string, from: string): boolean {
+  if (text.length >= 400_000 || !namesBoth(text, to, from)) return false
   const [target, source] = [to, from].map(name => name.replace(/\W/g, '\\$&'))
   const line = new RegExp(`(?<!\\w)${target}["'\`\\])]*\\s*(=>|=|:|,)(?!=)[^\\n]*?(?<!\\w)${source}(?!\\w)`, 'i')
-  return text.length < 400_000 && text.split('\n').some(one => one.length < 2000 && line.test(one))
+  return text.split('\n').some(one => one.length < 2000 && line.test(one))
 }
 
 /** The fact with the column that takes over what a dropped one held. */

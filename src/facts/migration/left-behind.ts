@@ -31,11 +31,10 @@ export async function markLeftBehind(
   if (artifact.language !== 'sql' || artifact.base !== undefined || head === undefined) return facts
   const back = wayBackOf(head.path, head.text, program, backs)
   if (back === undefined || !isFollowed(back.steps)) return facts
-  const others = [...backs.values()].flatMap(({ program: { up } }) => operationsIn(up))
-  const operations = [...operationsIn(back.steps), ...others, ...everyOperation.filter(takesTable)]
-  const left = facts.filter(
-    fact => isCreated(fact, head.text) && !isExplained(fact, back.text) && !operations.some(item => undoes(item, fact)),
-  )
+  const created = facts.filter(fact => isCreated(fact, head.text))
+  if (created.length === 0) return facts
+  const ways = [undoneBy(operationsIn(back.steps)), elsewhere(backs, everyOperation)]
+  const left = created.filter(fact => !isExplained(fact, back.text) && !ways.some(way => isUndone(fact, way)))
   const [first] = left
   if (first === undefined) return facts
   const empty = isEmpty(back.text)
@@ -111,23 +110,39 @@ function isExplained({ table }: MigrationFact, text: string): boolean {
   return comments.includes(bare(table)) || /irreversib|on purpose|intentional|deliberate/.test(comments)
 }
 
-/** Is the table or column gone, or known by another name, after this operation? */
-function undoes(item: Operation, { operation, table, column }: MigrationFact): boolean {
-  const isOurs = (name: string): boolean => bare(name) === bare(table)
-  switch (item.op) {
-    case 'drop-table':
-      return isOurs(item.table)
-    case 'recreate-table':
-      return isOurs(item.table) || isOurs(item.by)
-    case 'rename-table':
-      return isOurs(item.table) || isOurs(item.to)
-    case 'drop-column':
-      return operation === 'add-column' && isOurs(item.table) && bare(item.column) === bare(column)
-    case 'rename-column':
-      return isOurs(item.table) && [item.column, item.to].some(name => bare(name) === bare(column))
-    default:
-      return false
+/** Tables and columns (`table.column`) that are gone, or known by another name, after some operations. */
+interface Undone {
+  readonly tables: ReadonlySet<string>
+  readonly columns: ReadonlySet<string>
+}
+
+function undoneBy(operations: readonly Operation[]): Undone {
+  const tables = new Set<string>()
+  const columns = new Set<string>()
+  for (const item of operations) {
+    if (item.op === 'drop-table') tables.add(bare(item.table))
+    else if (item.op === 'recreate-table') tables.add(bare(item.table)).add(bare(item.by))
+    else if (item.op === 'rename-table') tables.add(bare(item.table)).add(bare(item.to))
+    else if (item.op === 'drop-column') columns.add(`${bare(item.table)}.${bare(item.column)}`)
+    else if (item.op === 'rename-column')
+      for (const name of [item.column, item.to]) columns.add(`${bare(item.table)}.${bare(name)}`)
   }
+  return { tables, columns }
+}
+
+const isUndone = ({ table, column }: MigrationFact, { tables, columns }: Undone): boolean =>
+  tables.has(bare(table)) || (column !== '' && columns.has(`${bare(table)}.${bare(column)}`))
+
+const known = new WeakMap<AddedBacks, Undone>()
+
+/** What other files of the change undo, found once: a change may hold thousands of migrations. */
+function elsewhere(backs: AddedBacks, everyOperation: readonly Operation[]): Undone {
+  const found = known.get(backs)
+  if (found !== undefined) return found
+  const others = [...backs.values()].flatMap(({ program: { up } }) => operationsIn(up))
+  const undone = undoneBy([...others, ...everyOperation.filter(takesTable)])
+  known.set(backs, undone)
+  return undone
 }
 
 /** Nothing was written, not even why: markers of runners and the lines of a template aside. */
