@@ -66,7 +66,27 @@ test('files that were cut off, spliced or strewn with junk never stop a rule or 
 }, 240_000)
 
 describe('shapes that break parsers', () => {
-  const endings = ['sql', 'rb', 'py', 'js', 'ts', 'tsx', 'sh', 'yml', 'json', 'toml', 'tf', 'env', 'conf']
+  const endings = [
+    'sql',
+    'rb',
+    'py',
+    'js',
+    'ts',
+    'tsx',
+    'sh',
+    'yml',
+    'json',
+    'toml',
+    'tf',
+    'env',
+    'conf',
+    'php',
+    'exs',
+    'cs',
+    'rs',
+    'go',
+    'xml',
+  ]
   const shapes: Readonly<Record<string, string>> = {
     empty: '',
     'a single newline': '\n',
@@ -93,5 +113,45 @@ describe('shapes that break parsers', () => {
           expect(await problemsWith({ path, base: 'a: 1\n', head: text })).toEqual([])
     },
     120_000,
+  )
+})
+
+// Quadratic work would take minutes here, and run into the limit of the test.
+describe('the same thing thousands of times', () => {
+  const times = (text: string, length: number): string => text.repeat(Math.ceil(length / text.length))
+  const django = "from django.db import migrations, models\ndef f(apps, s):\n    A = apps.get_model('app', 'A')\n"
+  const laravel =
+    '<?php\nuse Illuminate\\Database\\Migrations\\Migration;\nuse Illuminate\\Support\\Facades\\Schema;\nreturn new class extends Migration { public function up() {\n'
+  test.each([
+    ['src/Migrations/x.cs', times('class A : Migration ', 900_000)],
+    ['db/migrations/x.rb', times('\n', 900_000)],
+    [
+      'migrations/1_loops.up.sql',
+      `DO $$ BEGIN ${times('FOR r IN SELECT * FROM a LOOP UPDATE b SET c = r.c WHERE id = r.id; END LOOP; ', 900_000)} END $$;`,
+    ],
+    [
+      'migrations/1_copies.up.sql',
+      times('ALTER TABLE a ADD b int; UPDATE a SET b = c; ALTER TABLE a DROP c;\n', 900_000),
+    ],
+    [
+      'migrations/1_views.up.sql',
+      times('CREATE VIEW v AS SELECT a, b FROM t;\nDROP VIEW v;\nDROP FUNCTION f(int);\n', 900_000),
+    ],
+    ['migrations/1_back.down.sql', times('ALTER TABLE a DROP COLUMN b;\n', 3_000_000)],
+    ['migrations/2_yoyo.py', `from yoyo import step\n${times('step("ALTER TABLE a ADD b int", "")\n', 240_000)}`],
+    [
+      'app/migrations/0002_managers.py',
+      `${django}${times('    A.extra.filter(x=1).delete()\n', 200_000)}class Migration(migrations.Migration):\n    operations = [migrations.RunPython(f)]\n`,
+    ],
+    [
+      'database/migrations/2026_01_01_000000_chunks.php',
+      `${laravel}${times("User::whereNull('x')->chunk(9, function ($us) { foreach ($us as $u) { $u->update(['x' => 1]); } });\n", 240_000)}} };\n`,
+    ],
+  ])(
+    '%s',
+    async (path, head) => {
+      expect(await problemsWith({ path, head })).toEqual([])
+    },
+    30_000,
   )
 })

@@ -22,9 +22,13 @@ export async function historicalFacts(setting: Setting, tree: Tree): Promise<rea
   const source = artifact.head
   if (artifact.kind !== 'django-migration' || source === undefined || !source.text.includes('get_model')) return []
   const facts: MigrationFact[] = []
+  const kept = new Map<string, Promise<boolean>>()
   for (const { name, label, manager, at, length } of queriesIn(source.text)) {
     const span = spanOf(source.lines, at, at + length)
-    if (!touches(artifact, 'head', span) || (await isKept(manager, label, artifact.path, tree))) continue
+    const key = `${label}.${manager}`
+    const known = kept.get(key) ?? isKept(manager, label, artifact.path, tree)
+    kept.set(key, known)
+    if (!touches(artifact, 'head', span) || (await known)) continue
     facts.push({
       ...blankFact(setting, 'missing-manager', source.text.slice(at, at + length)),
       span,

@@ -33,13 +33,20 @@ function blockBodies(text: string): BlockBody {
   return { pieces, rounds: roundsIn(body) }
 }
 
+/** Each statement is held against each of them. */
+const mostRounds = 50
+
 /** The loops of such a body, whichever of them stands around a statement. */
 function roundsIn(body: string): readonly Round[] {
   if (!/\bLOOP\b/i.test(body)) return []
-  const overRows = [...body.matchAll(/\bFOR\s+(\w+)\s+IN\s*\(?\s*(SELECT\b[\s\S]*?)\)?\s*\bLOOP\b/gi)].map(
-    ([, name = '', query = '']): Round => ({ names: [name.toLowerCase()], over: 'rows', query }),
-  )
-  return [...overRows, { names: [], over: 'count', query: '' }]
+  const overRows = new Map<string, Round>()
+  for (const [, name = '', query = ''] of body.matchAll(
+    /\bFOR\s+(\w+)\s+IN\s*\(?\s*(SELECT\b[\s\S]{0,5000}?)\)?\s*\bLOOP\b/gi,
+  )) {
+    if (overRows.size === mostRounds) break
+    overRows.set(`${name} ${query}`, { names: [name.toLowerCase()], over: 'rows', query })
+  }
+  return [...overRows.values(), { names: [], over: 'count', query: '' }]
 }
 
 /** How the statements of a body are read, and where they stand. */
