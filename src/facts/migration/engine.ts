@@ -188,6 +188,19 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
       [/\bDB_CONNECTION['"]?\s*[=,]\s*['"]?mysql|adapter:\s*Ecto\.Adapters\.(MyXQL|MySQL)\b/, 'mysql'],
       [/adapter:\s*Ecto\.Adapters\.SQLite3\b/, 'sqlite'],
       [/adapter:\s*Ecto\.Adapters\.Tds\b/, 'SQL Server'],
+      // Symfony says which server it is in the query of the address.
+      [/^\s*(export\s+)?DATABASE_URL\s*=\s*["']?(postgres(ql)?|pgsql)(\+\w+)?:/m, 'postgres'],
+      [/^\s*(export\s+)?DATABASE_URL\s*=\s*["']?(mariadb:|mysql\d?(\+\w+)?:\S*serverVersion=\S*maria)/im, 'mariadb'],
+      [/^\s*(export\s+)?DATABASE_URL\s*=\s*["']?mysql\d?(\+\w+)?:/m, 'mysql'],
+    ],
+  },
+  {
+    name: /(^|\/)config\/packages\/([^/]+\/)?doctrine\.ya?ml$/,
+    clues: [
+      [/driver:\s*["']?(pdo_)?pgsql/, 'postgres'],
+      [/driver:\s*["']?(pdo_mysql|mysqli)[\s\S]*server_version:\s*["']?\S*maria/i, 'mariadb'],
+      [/driver:\s*["']?(pdo_mysql|mysqli)/, 'mysql'],
+      [/driver:\s*["']?(pdo_)?sqlite/, 'sqlite'],
     ],
   },
   {
