@@ -108,6 +108,7 @@ export function blankFact(
     cascade: false,
     sameValue: '',
     lost: [],
+    neverFilled: false,
     ifNotExists: false,
     lock: '',
     locks: [],

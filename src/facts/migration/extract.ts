@@ -24,6 +24,7 @@ import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
+import { neverFilled } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { withoutOverloads } from './overloads.ts'
@@ -207,6 +208,7 @@ async function factsOf(
       stopsRetry: item === stop,
       usedInTransaction: used.get(item) ?? '',
       afterRelease,
+      neverFilled: neverFilled(item.operation, program, artifact.head?.text ?? ''),
       lost: lostAttributes(item.operation, before, engine),
       sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),

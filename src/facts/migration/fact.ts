@@ -104,6 +104,9 @@ const asked = {
   ),
   default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
   cascade: flag('Has CASCADE.'),
+  neverFilled: flag(
+    '`set-not-null`: of a column that the migration adds without a value, and that nothing in between fills.',
+  ),
   lost: texts(
     '`change-type`: what the column has and the statement takes away because it does not say it again: `AUTO_INCREMENT`, `DEFAULT …`, `NOT NULL`, `NULL`.',
   ),
