@@ -209,7 +209,7 @@ async function factsOf(
       usedInTransaction: used.get(item) ?? '',
       afterRelease,
       neverFilled: neverFilled(item.operation, program, artifact.head?.text ?? ''),
-      lost: lostAttributes(item.operation, before, engine),
+      lost: lostAttributes(item.operation, before, engine, together),
       sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),
     }))

@@ -73,7 +73,9 @@ function queriesIn(text: string): readonly Query[] {
       `^[ \\t]*(?:from .* import .*\\b${variable}\\b|for ${variable}\\b|class ${variable}\\b)|\\b${variable}\\.add_to_class\\(`,
       'm',
     )
-    if (meant === undefined || otherwise.test(text)) continue
+    const assigned = text.match(new RegExp(`^[ \\t]*${variable}\\s*=(?!=)`, 'gm'))?.length ?? 0
+    const given = text.match(new RegExp(`^[ \\t]*${variable}\\s*=\\s*apps\\.get_model\\(`, 'gm'))?.length ?? 0
+    if (meant === undefined || assigned > given || otherwise.test(text)) continue
     for (const match of text.matchAll(new RegExp(`(?<![\\w.])${variable}\\.(\\w+)\\.(?:${queries})\\(`, 'g')))
       note(match, match[1] ?? '', meant.app, meant.of)
   }

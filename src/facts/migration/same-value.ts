@@ -18,8 +18,11 @@ export function sameValueOf(operation: Operation, program: Program, engine: Engi
   if (table === undefined || operations.some(item => setsRows(item, table))) return undefined
   const added = operations.find(item => item.op === 'add-column' && item.table === table && item.column.name === name)
   if (added?.op !== 'add-column') return undefined
-  const takenBack = operations.some(item => item.op === 'drop-default' && item.table === table && item.column === name)
-  return constantOf(added.column, takenBack, engine)
+  // A default of Python, which Django works out once, whatever it calls, and takes back when the rows have it.
+  const once =
+    program.framework === 'django' &&
+    operations.some(item => item.op === 'drop-default' && item.table === table && item.column === name)
+  return constantOf(added.column, once, engine)
 }
 
 /** The one column that has to be unique from now on. */
@@ -36,7 +39,7 @@ const setsRows = (item: Operation, table: string): boolean =>
   (item.op === 'update-rows' || item.op === 'delete-rows' || item.op === 'truncate' || item.op === 'set-default') &&
   item.table === table
 
-function constantOf(column: ColumnSpec, takenBack: boolean, engine: Engine): string | undefined {
+function constantOf(column: ColumnSpec, once: boolean, engine: Engine): string | undefined {
   if (column.numbered || column.generated !== undefined) return undefined
   const { default: given } = column
   if (given === undefined)
@@ -44,6 +47,5 @@ function constantOf(column: ColumnSpec, takenBack: boolean, engine: Engine): str
       ? 'the implicit default of its type'
       : undefined
   if (/^null\b/i.test(given.text)) return undefined
-  // Django works the default out once, whatever it calls, and takes it back when the rows have it.
-  return takenBack || !isVolatile(given) ? given.text : undefined
+  return once || !isVolatile(given) ? given.text : undefined
 }

@@ -26,6 +26,9 @@ test.each([
   ["CHANGE COLUMN n m varchar(40) DEFAULT 'y' NOT NULL", []],
   ['MODIFY id bigint NOT NULL', ['AUTO_INCREMENT']],
   ['MODIFY id bigint NOT NULL AUTO_INCREMENT', []],
+  // The key goes to another column, for which this one has to stop counting.
+  ['MODIFY id bigint NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (o)', []],
+  ['MODIFY id bigint NOT NULL, MODIFY id bigint NOT NULL AUTO_INCREMENT', []],
   // The type stays: the rest is what the statement is about.
   ['MODIFY n varchar(20)', []],
   ['MODIFY o varchar(40)', []],

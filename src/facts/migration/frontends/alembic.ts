@@ -3,7 +3,7 @@ import { dotted, lastName, type PyCall, type PyValue, receiverOf } from '../../.
 import { treeOf } from '../../../artifact/trees.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import type { Engine } from '../../../config/types.ts'
-import type { Operation, Program, Step } from '../operation.ts'
+import type { Operation, Program } from '../operation.ts'
 import { tableName } from './alembic-columns.ts'
 import { operations, withoutEffect } from './alembic-operations.ts'
 import { saStatement, sessionRows, tableText } from './alembic-rows.ts'
@@ -23,6 +23,7 @@ import { type ReadSql, resolveDrafts } from './python-sql.ts'
 import { vendorIs } from './python-vendor.ts'
 import { walkBlock } from './python-walk.ts'
 import { inLoop } from './row-loops.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** What the surroundings may tell. */
 export interface AlembicHints {
@@ -38,7 +39,7 @@ export async function readAlembic(
 ): Promise<Program> {
   const program = { framework: 'alembic', transaction: 'wrapped' } as const
   const tree = await treeOf(source, 'python')
-  if (!tree) return { ...program, up: [unparsed(source)] }
+  if (!tree) return { ...program, up: [unreadableFile(source)] }
   const file = pyFile(tree.rootNode)
   const scope = run(file, 'upgrade', alembic(file, hints.engine))
   return {
@@ -46,11 +47,6 @@ export async function readAlembic(
     up: scope ? await resolveDrafts(scope.out, source, sql, hints.engine) : [],
     ...(hasWayBack(file) ? { down: [] } : {}),
   }
-}
-
-function unparsed(source: Source): Step {
-  const span = { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 }
-  return { kind: 'unreadable', reason: 'takes too long to parse', text: '', span }
 }
 
 function run(file: PyFile, name: string, language: PyLanguage): PyScope | undefined {

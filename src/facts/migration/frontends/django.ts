@@ -4,7 +4,7 @@ import { treeOf } from '../../../artifact/trees.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import type { Tree } from '../../../change/types.ts'
 import type { Engine } from '../../../config/types.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program } from '../operation.ts'
 import { targetOf } from './django-fields.ts'
 import { appOf, type DjangoFile, djangoFile } from './django-file.ts'
 import { type DjangoHistory, djangoHistory, noHistory, type Wanted } from './django-history.ts'
@@ -15,6 +15,7 @@ import { type Draft, emit, emitSql, emitUnreadable, type PyLanguage, type PyScop
 import { type ReadSql, resolveDrafts } from './python-sql.ts'
 import { vendorIs } from './python-vendor.ts'
 import { follow } from './python-walk.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** What the surroundings may tell. `tree`: the repository at head, for the earlier migrations of the app. */
 export interface DjangoHints {
@@ -31,7 +32,7 @@ export async function readDjango(
 ): Promise<Program> {
   const program = { framework: 'django', transaction: 'wrapped' } as const
   const tree = await treeOf(source, 'python')
-  if (!tree) return { ...program, up: [unparsed(source)] }
+  if (!tree) return { ...program, up: [unreadableFile(source)] }
   const language = django(source.path, hints.engine, noHistory, true, new Map())
   const file = djangoFile(tree.rootNode, language)
   if (!file) return { ...program, up: [] }
@@ -45,11 +46,6 @@ export async function readDjango(
     up: await resolveDrafts(read.drafts, source, sql, hints.engine),
     ...(read.reversible ? { down: [] } : {}),
   }
-}
-
-function unparsed(source: Source): Step {
-  const span = { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 }
-  return { kind: 'unreadable', reason: 'takes too long to parse', text: '', span }
 }
 
 const lower = (value: PyValue | undefined): string => (value?.kind === 'text' ? value.text.toLowerCase() : '')

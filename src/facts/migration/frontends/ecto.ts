@@ -10,6 +10,7 @@ import { bodyOf, type EctoFile, headOf, newScope } from './ecto-scope.ts'
 import { walkBody } from './ecto-walk.ts'
 import { type ReadSql, resolveDrafts } from './javascript-sql.ts'
 import { underscore } from './rails-names.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** What the surroundings may tell. */
 export interface EctoHints {
@@ -22,10 +23,10 @@ export interface EctoHints {
 export async function readEcto(source: Source, sql: ReadSql, hints: EctoHints = {}): Promise<Program> {
   const tree = await treeOf(source, 'elixir')
   const program = { framework: 'ecto', transaction: 'wrapped' } as const
-  if (!tree) return { ...program, up: [unreadable(source, 'takes too long to parse')] }
+  if (!tree) return { ...program, up: [unreadableFile(source)] }
   const module = moduleOf(tree.rootNode)
   if (!module)
-    return { ...program, up: tree.rootNode.hasError ? [unreadable(source, 'the file cannot be parsed')] : [] }
+    return { ...program, up: tree.rootNode.hasError ? [unreadableFile(source, 'the file cannot be parsed')] : [] }
   const file = await fileOf(tree.rootNode, module, source, hints)
   const forward = file.functions.get('up') ?? file.functions.get('change')
   const back = file.functions.get('up') ? file.functions.get('down') : undefined
@@ -54,11 +55,6 @@ async function steps(
   if (body) walkBody(body, scope)
   const { irreversible } = scope.state
   return { steps: await resolveDrafts(scope.out, source.lines, sql, file.engine), irreversible }
-}
-
-function unreadable(source: Source, reason: string): Step {
-  const span = { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 }
-  return { kind: 'unreadable', reason, text: '', span }
 }
 
 const isCall = (node: Node, name: RegExp): boolean =>

@@ -3,7 +3,7 @@ import { bindPattern, type JsValue, jsChildren } from '../../../artifact/javascr
 import { treeOf } from '../../../artifact/trees.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import type { Engine } from '../../../config/types.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program } from '../operation.ts'
 import { type Migration, migrationOf } from './javascript-file.ts'
 import { dbMigrate, plainSql } from './javascript-plain.ts'
 import { type Draft, type JsLanguage, type JsScope, newScope } from './javascript-scope.ts'
@@ -14,6 +14,7 @@ import { kysely } from './kysely.ts'
 import { nodePgMigrate } from './node-pg-migrate.ts'
 import { sequelize } from './sequelize.ts'
 import { mikroOrm, typeorm } from './typeorm.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 export type { ReadSql } from './javascript-sql.ts'
 
@@ -39,10 +40,10 @@ export async function readJavascript(
   const grammar = artifact.language === 'tsx' ? 'tsx' : /\.[mc]?ts$/.test(source.path) ? 'typescript' : 'javascript'
   const tree = await treeOf(source, grammar)
   const program = { framework: language.framework, transaction: language.transaction }
-  if (!tree) return { ...program, up: [unreadable(source, 'takes too long to parse')] }
+  if (!tree) return { ...program, up: [unreadableFile(source)] }
   const migration = migrationOf(tree.rootNode, source, engine)
   if (!migration.up && !migration.made && tree.rootNode.hasError)
-    return { ...program, up: [unreadable(source, 'the file cannot be parsed')] }
+    return { ...program, up: [unreadableFile(source, 'the file cannot be parsed')] }
   for (const way of [migration.up, migration.down]) if (way) findHandles(way, migration.file.handles)
   const forward = steps(migration, migration.up, language)
   const back = migration.down ? steps(migration, migration.down, language) : undefined
@@ -52,11 +53,6 @@ export async function readJavascript(
     up: await resolveDrafts(forward.drafts, source.lines, sql, engine),
     ...(back && !back.irreversible ? { down: await resolveDrafts(back.drafts, source.lines, sql, engine) } : {}),
   }
-}
-
-function unreadable(source: Source, reason: string): Step {
-  const span = { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 }
-  return { kind: 'unreadable', reason, text: '', span }
 }
 
 /** Names of the first parameter: `knex`; of `{ context: queryInterface }` the inner one. */

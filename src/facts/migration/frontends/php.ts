@@ -4,12 +4,13 @@ import { treeOf } from '../../../artifact/trees.ts'
 import type { Source } from '../../../artifact/types.ts'
 import type { Tree } from '../../../change/types.ts'
 import type { Engine } from '../../../config/types.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program } from '../operation.ts'
 import type { Draft } from './javascript-scope.ts'
 import { type ReadSql, resolveDrafts } from './javascript-sql.ts'
 import { laravelCall } from './laravel.ts'
 import { runFunction } from './laravel-walk.ts'
 import { newScope, type PhpFile } from './php-scope.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** What the surroundings may tell. */
 export interface PhpHints {
@@ -23,10 +24,10 @@ export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}
   const tree = await treeOf(source, 'php')
   const doctrine = /\bDoctrine\\Migrations\b|\bextends\s+[\w\\]*AbstractMigration\b/.test(source.text)
   const framework = doctrine ? 'doctrine' : 'laravel'
-  if (!tree) return { framework, transaction: 'likely', up: [unreadable(source, 'takes too long to parse')] }
+  if (!tree) return { framework, transaction: 'likely', up: [unreadableFile(source)] }
   const migration = migrationOf(tree.rootNode)
   if (!migration) {
-    const up = tree.rootNode.hasError ? [unreadable(source, 'the file cannot be parsed')] : []
+    const up = tree.rootNode.hasError ? [unreadableFile(source, 'the file cannot be parsed')] : []
     return { framework, transaction: 'likely', up }
   }
   const methods = methodsOf(migration)
@@ -40,11 +41,6 @@ export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}
     up: await resolveDrafts(forward.drafts, source.lines, sql, hints.engine),
     ...(back && !back.irreversible ? { down: await resolveDrafts(back.drafts, source.lines, sql, hints.engine) } : {}),
   }
-}
-
-function unreadable(source: Source, reason: string): Step {
-  const span = { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 }
-  return { kind: 'unreadable', reason, text: '', span }
 }
 
 /** Laravel wraps a migration on engines whose schema changes can be taken back, unless it says `$withinTransaction = false`. */

@@ -3,12 +3,13 @@ import { dotted, lastName, type PyCall, type PyValue, pyChildren, receiverOf } f
 import { treeOf } from '../../../artifact/trees.ts'
 import type { Source } from '../../../artifact/types.ts'
 import type { Engine } from '../../../config/types.ts'
-import type { Program, Step } from '../operation.ts'
+import type { Program } from '../operation.ts'
 import { type PyFile, pyFile } from './python-file.ts'
 import { emitSql, emitUnreadable, evaluate, newScope, type PyLanguage, type PyScope, sqlText } from './python-scope.ts'
 import { type ReadSql, resolveDrafts } from './python-sql.ts'
 import { vendorIs } from './python-vendor.ts'
 import { walkBlock } from './python-walk.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** What the surroundings may tell. */
 export interface PlainHints {
@@ -32,7 +33,7 @@ const back: readonly string[] = ['downgrade', 'down', 'rollback', 'backward', 'b
 export async function readPlainPython(source: Source, sql: ReadSql, hints: PlainHints = {}): Promise<Program> {
   const program = programOf(source.text)
   const tree = await treeOf(source, 'python')
-  if (!tree) return { ...program, up: [unparsed(source)] }
+  if (!tree) return { ...program, up: [unreadableFile(source)] }
   const file = pyFile(tree.rootNode)
   const scope = newScope(file, language(hints.engine))
   if (program.framework === 'yoyo') walkBlock(tree.rootNode, scope)
@@ -59,11 +60,6 @@ function programOf(text: string): Pick<Program, 'framework' | 'transaction'> {
 /** Drivers' `?` for a value, which Postgres has no such mark for; its own operators `?`, `?|`, `?&` stand behind a name or a bracket and before a quote. */
 function withoutMarks(text: string): string {
   return text.replace(/('(?:[^']|'')*')|\?(?![|&?]|\s*')/g, (mark, quoted) => (typeof quoted === 'string' ? mark : '0'))
-}
-
-function unparsed(source: Source): Step {
-  const span = { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 }
-  return { kind: 'unreadable', reason: 'takes too long to parse', text: '', span }
 }
 
 function run(file: PyFile, name: string, scope: PyScope): void {

@@ -10,6 +10,7 @@ import { pluralize, tablesOfModel, underscore } from './rails-names.ts'
 import type { Draft, RailsFile, Scope } from './rails-scope.ts'
 import { walk } from './rails-walk.ts'
 import { inLoop } from './row-loops.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** Reads SQL of the project's engine; `place` gives the position of an offset of the text in the Ruby file. */
 export type ReadSql = (text: string, place: (offset: number) => Span) => Promise<readonly Step[]>
@@ -29,7 +30,7 @@ export async function readRails(
 ): Promise<Program> {
   const tree = await treeOf(source, 'ruby')
   const program = { framework: 'rails', transaction: 'wrapped' } as const
-  if (!tree) return { ...program, up: [unparsed(source)] }
+  if (!tree) return { ...program, up: [unreadableFile(source)] }
   const root = tree.rootNode
   const migration = migrationClass(root)
   if (!migration) return { ...program, up: [] }
@@ -52,15 +53,6 @@ export async function readRails(
     transaction,
     up: forwards ? await resolve(forwards.drafts, source, sql) : [],
     ...(back && !back.irreversible ? { down: await resolve(back.drafts, source, sql) } : {}),
-  }
-}
-
-function unparsed(source: Source): Step {
-  return {
-    kind: 'unreadable',
-    reason: 'takes too long to parse',
-    text: '',
-    span: { line: 1, column: 1, endLine: source.lines.starts.length, endColumn: 1 },
   }
 }
 

@@ -3,8 +3,9 @@ import { exChildren } from '../../../artifact/elixir.ts'
 import type { Operation } from '../operation.ts'
 import { argumentsOf, atom, exLiteral, exNodeAt, targetOf, withOptions } from './elixir.ts'
 import { atEnd } from './mysql.ts'
+import { namesOf, oldNameAsView } from './old-name.ts'
 import { isAlone, type Plan, type Site } from './plan.ts'
-import { postgresPlan } from './postgres.ts'
+import { onlinePlan } from './postgres.ts'
 import { notNullStages } from './postgres-constraints.ts'
 import { madeName, sqlName } from './postgres-text.ts'
 import { statementOf } from './statement.ts'
@@ -170,7 +171,7 @@ async function addThenFill(operation: Of<'add-column'>, { clause }: Call): Promi
   const text = clause && withOptions(clause, { default: undefined, null: undefined })
   if (clause === undefined || text === undefined || value === undefined || /\breferences\b/.test(clause.text))
     return undefined
-  const plan = (await asSql(operation))?.plan
+  const plan = await onlinePlan(operation)
   if (plan === undefined || !plan.later.some(stage => 'bare' in stage && stage.bare)) return undefined
   const on = `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${sqlName(column.name)} SET DEFAULT ${value}`
   return {
@@ -207,33 +208,17 @@ function optionalFirst({ table, column }: Of<'add-column'>, { clause }: Call): E
 }
 
 async function asSql(operation: Operation): Promise<EctoPlan | undefined> {
-  const statement = statementOf(operation)
-  const plan =
-    statement === undefined
-      ? undefined
-      : await postgresPlan('online', operation, { statement, text: statement, index: 0, whole: true })
+  const plan = await onlinePlan(operation)
   return plan && { plan, behind: [] }
 }
 
 /** The old name stays as a view until no release uses it any more. */
 function renameTable({ table, to }: Of<'rename-table'>, { fact }: Site, statement: Node): EctoPlan {
-  const name = fact.engine === 'postgres' ? sqlName : (word: string) => word.replace(/[^.]+/g, '`$&`')
+  const name = namesOf(fact.engine)
   const view = exLiteral(`CREATE VIEW ${name(table)} AS SELECT * FROM ${name(to)}`)
   const gone = exLiteral(`DROP VIEW ${name(table)}`)
   return {
-    plan: {
-      title: 'Keep the old name alive as a view until no release uses it any more',
-      name: `rename ${table}`,
-      here: { text: '', bare: false },
-      later: [
-        {
-          name: `drop old name ${table}`,
-          sql: [`DROP VIEW ${name(table)}`],
-          bare: false,
-          after: 'When no running release uses the old name any more',
-        },
-      ],
-    },
+    plan: oldNameAsView(table, name(table), { text: '', bare: false }),
     instead: [statement.text, `execute(${view}, ${gone})`],
     behind: [],
   }

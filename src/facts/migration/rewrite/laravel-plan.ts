@@ -2,9 +2,10 @@ import type { Source } from '../../../artifact/types.ts'
 import type { Operation } from '../operation.ts'
 import type { Spot } from './laravel-spot.ts'
 import { atEnd } from './mysql.ts'
+import { namesOf, oldNameAsView } from './old-name.ts'
 import { linksOf, type PhpLink } from './php.ts'
 import { isAlone, type Plan, type Site, type Stage } from './plan.ts'
-import { postgresPlan } from './postgres.ts'
+import { onlinePlan } from './postgres.ts'
 import { notNullStages } from './postgres-constraints.ts'
 import { sqlName } from './postgres-text.ts'
 import { statementOf } from './statement.ts'
@@ -90,11 +91,7 @@ async function online(operation: Operation, call: Call, first: PhpLink): Promise
 }
 
 async function asSql(operation: Operation): Promise<LaravelPlan | undefined> {
-  const statement = statementOf(operation)
-  const plan =
-    statement === undefined
-      ? undefined
-      : await postgresPlan('online', operation, { statement, text: statement, index: 0, whole: true })
+  const plan = await onlinePlan(operation)
   return plan && { plan, behind: [] }
 }
 
@@ -111,7 +108,7 @@ async function named(operation: Operation, { links }: Call, wanted: string): Pro
 /** `$table->string('code')->unique()`: the column now, its index beside the traffic. */
 async function apart(operation: Operation, call: Call, link: string): Promise<LaravelPlan | undefined> {
   const found = call.links.filter(({ name }) => name === link)
-  const plan = (await asSql(operation))?.plan
+  const plan = await onlinePlan(operation)
   if (found.length !== 1 || plan?.here === undefined) return undefined
   const { name, here, later } = plan
   return {
@@ -190,7 +187,7 @@ async function addThenFill(operation: Of<'add-column'>, call: Call): Promise<Lar
   const gone = call.links.filter(({ name }) => /^(default|useCurrent)$/.test(name))
   if (value === undefined || gone.length !== 1 || column.references !== undefined || column.check) return undefined
   const plain = { ...column, unique: false }
-  const plan = (await asSql({ ...operation, column: plain }))?.plan
+  const plan = await onlinePlan({ ...operation, column: plain })
   const [first] = call.links
   if (plan === undefined || first === undefined || !plan.later.some(stage => 'bare' in stage && stage.bare))
     return undefined
@@ -230,22 +227,10 @@ function optionalFirst({ table, column }: Of<'add-column'>, { spot, links }: Cal
 }
 
 /** The old name stays as a view until no release uses it any more. */
-function renameTable({ table, to }: Of<'rename-table'>, { spot, site, on }: Call): LaravelPlan | undefined {
-  const name = site.fact.engine === 'postgres' ? sqlName : (word: string) => word.replace(/[^.]+/g, '`$&`')
+function renameTable({ table, to }: Of<'rename-table'>, { spot, site, on }: Call): LaravelPlan {
+  const name = namesOf(site.fact.engine)
   return {
-    plan: {
-      title: 'Keep the old name alive as a view until no release uses it any more',
-      name: `rename ${table}`,
-      here: { text: '', bare: false },
-      later: [
-        {
-          name: `drop old name ${table}`,
-          sql: [`DROP VIEW ${name(table)}`],
-          bare: false,
-          after: 'When no running release uses the old name any more',
-        },
-      ],
-    },
+    plan: oldNameAsView(table, name(table), { text: '', bare: false }),
     chain: spot.chain.text,
     behind: [on(`CREATE VIEW ${name(table)} AS SELECT * FROM ${name(to)}`)],
   }

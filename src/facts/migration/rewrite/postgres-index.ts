@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import { oldNameAsView } from './old-name.ts'
 import type { Plan } from './plan.ts'
 import { type Clause, inCase } from './postgres-text.ts'
 
@@ -85,17 +86,8 @@ export function renameTable(
   const to = /\brename\s+to\s+("(?:[^"]|"")+"|[\w$]+)\s*$/i.exec(statement)?.[1]
   if (!whole || to === undefined) return undefined
   const schema = /^(.*\.)[^.]*$/.exec(table)?.[1] ?? ''
-  return {
-    title: 'Keep the old name alive as a view until no release uses it any more',
-    name: `rename ${operation.table}`,
-    here: { text: `${statement};\nCREATE VIEW ${table} AS SELECT * FROM ${schema}${to}`, bare: false },
-    later: [
-      {
-        name: `drop old name ${operation.table}`,
-        sql: [`DROP VIEW ${table}`],
-        bare: false,
-        after: 'When no running release uses the old name any more',
-      },
-    ],
-  }
+  return oldNameAsView(operation.table, table, {
+    text: `${statement};\nCREATE VIEW ${table} AS SELECT * FROM ${schema}${to}`,
+    bare: false,
+  })
 }

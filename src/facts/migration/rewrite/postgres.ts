@@ -13,6 +13,7 @@ import {
 import { createIndex, detachPartition, dropIndex, refreshView, reindex, renameTable } from './postgres-index.ts'
 import { addThenFill, changeType, updateInBatches } from './postgres-rows.ts'
 import { type Clause, headOf, inCase, isSql, sqlName } from './postgres-text.ts'
+import { statementOf } from './statement.ts'
 
 /** The safe way for one statement or clause of Postgres SQL, as SQL. What does not parse is not offered. */
 export async function postgresPlan(name: string, operation: Operation, clause: Clause): Promise<Plan | undefined> {
@@ -24,6 +25,14 @@ export async function postgresPlan(name: string, operation: Operation, clause: C
       ? []
       : [clause.whole ? here.text : `${headOf(clause.statement)?.head ?? ''}${withoutHead(here.text)}`]
   return (await isSql([...whole, ...later.flatMap(stage => ('sql' in stage ? stage.sql : []))])) ? plan : undefined
+}
+
+/** The same for a statement that stands alone, whatever framework asks for it; undefined where it cannot be said in SQL. */
+export async function onlinePlan(operation: Operation): Promise<Plan | undefined> {
+  const statement = statementOf(operation)
+  return statement === undefined
+    ? undefined
+    : postgresPlan('online', operation, { statement, text: statement, index: 0, whole: true })
 }
 
 function withoutHead(text: string): string {

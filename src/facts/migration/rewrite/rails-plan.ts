@@ -2,6 +2,7 @@ import type { RewritePart } from '../../rewrite.ts'
 import { singularize } from '../frontends/rails-names.ts'
 import type { Operation } from '../operation.ts'
 import { atEnd } from './mysql.ts'
+import { oldNameAsView } from './old-name.ts'
 import type { Plan, Site } from './plan.ts'
 import { madeName } from './postgres-text.ts'
 import { referencePlan } from './rails-reference.ts'
@@ -357,22 +358,10 @@ function twoReleases(operation: Operation, call: Call): Plan | undefined {
         ],
       }
     case 'rename-table':
-      return {
-        title: 'Keep the old name alive as a view until no release uses it any more',
-        name: 'rename table',
-        here: {
-          text: `${call.text}\nexecute "CREATE VIEW ${operation.table} AS SELECT * FROM ${operation.to}"`,
-          bare: false,
-        },
-        later: [
-          {
-            name: `drop old name ${operation.table}`,
-            sql: [`DROP VIEW ${operation.table}`],
-            bare: false,
-            after: 'When no running release uses the old name any more',
-          },
-        ],
-      }
+      return oldNameAsView(operation.table, operation.table, {
+        text: `${call.text}\nexecute "CREATE VIEW ${operation.table} AS SELECT * FROM ${operation.to}"`,
+        bare: false,
+      })
     default:
       return undefined
   }

@@ -1,0 +1,1 @@
+import{f as e}from"./chunk-plan.js";function t(e,t,n){return{title:`Keep the old name alive as a view until no release uses it any more`,name:`rename ${e}`,here:n,later:[{name:`drop old name ${e}`,sql:[`DROP VIEW ${t}`],bare:!1,after:`When no running release uses the old name any more`}]}}function n(t){return t===`postgres`?e:e=>e.replace(/[^.]+/g,"`$&`")}export{t as n,n as t};

@@ -1,0 +1,1 @@
+function e(e,t=`takes too long to parse`){return{kind:`unreadable`,reason:t,text:``,span:{line:1,column:1,endLine:e.lines.starts.length,endColumn:1}}}export{e as t};
