@@ -1,1 +1,1 @@
-import{P as e}from"./chunk-core.js";export{e as factKinds};
+import{F as e}from"./chunk-core.js";export{e as factKinds};

@@ -2,6 +2,7 @@ import type { Level } from '../config/types.ts'
 import type { FactKind } from '../facts/types.ts'
 import { suggestion } from '../text/distance.ts'
 import { UserError } from '../text/errors.ts'
+import { once } from '../text/once.ts'
 import { type Bindings, compileCondition, compileMessage } from './condition.ts'
 import type { Rule } from './types.ts'
 
@@ -51,13 +52,5 @@ function partsOf(rule: Rule, kind: FactKind, where: string, checked: boolean) {
             : () => true,
       })),
     ),
-  }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
   }
 }

@@ -34,6 +34,24 @@ export function tiesOf(condition: string): ReadonlyMap<string, ReadonlySet<strin
   return ties
 }
 
+/** The flags that must be set (or not) for the condition to hold, whatever else is true. */
+export function flagsOf(condition: string): ReadonlyMap<string, boolean> {
+  const [first = [], ...others] = split(condition) ?? []
+  const flags = flagsIn(first)
+  for (const choice of others.map(flagsIn))
+    for (const [name, wanted] of flags) if (choice.get(name) !== wanted) flags.delete(name)
+  return flags
+}
+
+function flagsIn(conjuncts: readonly string[]): Map<string, boolean> {
+  return new Map(
+    conjuncts.flatMap(part => {
+      const [, not = '', name = ''] = /^(!?)([A-Za-z]\w*)$/.exec(part) ?? []
+      return name === '' || name === 'true' || name === 'false' ? [] : [[name, not === ''] as const]
+    }),
+  )
+}
+
 function tiedIn(conjuncts: readonly string[]): Map<string, ReadonlySet<string>> {
   return new Map(
     conjuncts.flatMap(part => {

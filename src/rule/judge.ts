@@ -4,8 +4,9 @@ import type { Config, Level } from '../config/types.ts'
 import { type Fact, type FactContext, type FactKind, fieldsOf } from '../facts/types.ts'
 import { messageOf } from '../text/errors.ts'
 import { lineText } from '../text/lines.ts'
+import { once } from '../text/once.ts'
 import { fingerprint } from './fingerprint.ts'
-import { tiesOf } from './guard.ts'
+import { flagsOf, tiesOf } from './guard.ts'
 import { prefilter } from './prefilter.ts'
 import { type Flagged, withRewrites } from './rewrite.ts'
 import type { FileView, Finding, Rule } from './types.ts'
@@ -82,29 +83,51 @@ function candidatesOf(
   })
   const askedOf = lookup(applied)
   return facts.flatMap(fact => {
+    const asked = askedOf(fact)
+    if (asked.length === 0) return []
     const artifact = artifacts.get(fact.path)
     const file = viewOf(artifact)
-    const matching = askedOf(fact).filter(({ applies }) => applies(fact, file))
+    const matching = asked.filter(({ applies }) => applies(fact, file))
     return matching.length === 0 ? [] : [{ fact, artifact, file, matching }]
   })
 }
 
-/** The rules to ask about a fact: by the word of the field that most rules are tied to, such as the operation of a migration. */
+/** The rules to ask about a fact: by the flag and the word of the field that most rules are tied to, such as the operation of a migration. */
 function lookup<T extends { readonly rule: Rule }>(applied: readonly T[]): (fact: Fact) => readonly T[] {
-  const tied = applied.map(item => ({ item, ties: tiesOf(item.rule.when) }))
+  const flagged = applied.map(item => ({ item, flags: flagsOf(item.rule.when) }))
+  const [flag, most] = commonest(flagged.map(({ flags }) => flags))
+  if (most < 4) return byWord(applied)
+  const without = (value: boolean): readonly T[] =>
+    flagged.flatMap(({ item, flags }) => (flags.get(flag) === value ? [] : [item]))
+  const whenSet = once(() => byWord(without(false)))
+  const whenNot = once(() => byWord(without(true)))
+  const always = once(() => byWord(applied))
+  return fact => {
+    const value: unknown = Reflect.get(fact, flag)
+    return (value === true ? whenSet : value === false ? whenNot : always)()(fact)
+  }
+}
+
+/** The name that stands in most of the maps, and how often. */
+function commonest(maps: readonly ReadonlyMap<string, unknown>[]): readonly [name: string, times: number] {
   const counts = new Map<string, number>()
-  for (const { ties } of tied) for (const name of ties.keys()) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const [pivot, most = 0] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one), ['', 0])
+  for (const map of maps) for (const name of map.keys()) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].reduce((one, other) => (other[1] > one[1] ? other : one), ['', 0])
+}
+
+function byWord<T extends { readonly rule: Rule }>(applied: readonly T[]): (fact: Fact) => readonly T[] {
+  const tied = applied.map(item => ({ item, ties: tiesOf(item.rule.when) }))
+  const [pivot, most] = commonest(tied.map(({ ties }) => ties))
   if (most < 4) return () => applied
-  const askedFor = (word: string | undefined): readonly T[] =>
-    tied.flatMap(({ item, ties }) => {
-      const words = ties.get(pivot)
-      return words === undefined || (word !== undefined && words.has(word)) ? [item] : []
-    })
-  const words = new Set(tied.flatMap(({ ties }) => [...(ties.get(pivot) ?? [])]))
-  const byWord = new Map<unknown, readonly T[]>([...words].map(word => [word, askedFor(word)]))
-  const free = askedFor(undefined)
-  return fact => byWord.get(Reflect.get(fact, pivot)) ?? free
+  const free: T[] = []
+  const rulesFor = new Map<unknown, T[]>()
+  for (const { ties } of tied) for (const word of ties.get(pivot) ?? []) rulesFor.set(word, [])
+  for (const { item, ties } of tied) {
+    const words = ties.get(pivot)
+    if (words === undefined) for (const list of [free, ...rulesFor.values()]) list.push(item)
+    else for (const word of words) rulesFor.get(word)?.push(item)
+  }
+  return fact => rulesFor.get(Reflect.get(fact, pivot)) ?? free
 }
 
 /** What the configuration says of a rule: its own entry beats that of its area. */

@@ -1,20 +1,22 @@
 import type { Fact } from '../facts/types.ts'
 import { placeMatches } from '../facts/value/place.ts'
 import { globs } from '../text/glob.ts'
+import { once } from '../text/once.ts'
 import { guardOf } from './guard.ts'
 import type { FileView, Place, Rule } from './types.ts'
 
 /** A rule's `where` as a test: cheap, and run before anything of the rule is compiled. */
 export function prefilter(rule: Rule): (fact: Fact, file: FileView) => boolean {
   const { places, artifacts, paths, roles = ['live'] } = rule.where ?? {}
-  const inPaths = paths === undefined ? () => true : globs(paths)
+  const inPaths = once(() => (paths === undefined ? () => true : globs(paths)))
   const inPlaces = places === undefined ? () => true : standsIn(places)
-  const guard = guardOf(rule.when)
+  // Of most rules no fact asks.
+  const guard = once(() => guardOf(rule.when))
   return (fact, file) =>
     roles.includes(file.role) &&
     (artifacts === undefined || artifacts.includes(file.kind)) &&
-    guard(fact) &&
-    inPaths(fact.path) &&
+    guard()(fact) &&
+    inPaths()(fact.path) &&
     inPlaces(fact)
 }
 

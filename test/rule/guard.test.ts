@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guardOf, tiesOf } from '../../src/rule/guard.ts'
+import { flagsOf, guardOf, tiesOf } from '../../src/rule/guard.ts'
 
 const span = { line: 1, column: 1, endLine: 1, endColumn: 1 }
 const fact = (fields: Readonly<Record<string, unknown>>) =>
@@ -75,5 +75,20 @@ describe('the words that a condition ties a field to', () => {
   ] as const)('%s', (condition, wanted) => {
     const ties = Object.fromEntries([...tiesOf(condition)].map(([name, words]) => [name, [...words]]))
     expect(ties).toEqual(wanted)
+  })
+})
+
+describe('the flags that a condition needs', () => {
+  test.each([
+    ["operation == 'add-column' && !newTable && notNull", { newTable: false, notNull: true }],
+    // A choice needs what all its parts need.
+    ['!newTable && a || !newTable && b', { newTable: false }],
+    ['!newTable && a || newTable && a', { a: true }],
+    // A flag inside of parentheses or of a conditional is not looked for.
+    ["heldLock != '' && ((a && !newTable) || b)", {}],
+    ['a ? !newTable : b', {}],
+    ['true && rows > 3', {}],
+  ] as const)('%s', (condition, wanted) => {
+    expect(Object.fromEntries(flagsOf(condition))).toEqual(wanted)
   })
 })

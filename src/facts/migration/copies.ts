@@ -23,26 +23,30 @@ export function copiedColumns(files: readonly Written[]): ReadonlyMap<string, st
     for (const item of own)
       if (item.op === 'update-rows') fills.set(item.table, (fills.get(item.table) ?? new Set()).add(text))
   for (const { table, column } of dropped) {
-    const texts = [...(fills.get(table) ?? [])].filter(text => text.toLowerCase().includes(column.toLowerCase()))
-    if (texts.length === 0) continue
     const candidates = (added.get(table) ?? []).slice(0, mostPairs)
+    const texts = candidates.length === 0 ? [] : [...(fills.get(table) ?? [])].filter(text => namesIt(text, column))
     const to = candidates.find(name => texts.some(text => assigns(text, name, column)))
     if (to !== undefined) copied.set(`${table}.${column}`, to)
   }
   return copied
 }
 
-const namesBoth = (text: string, one: string, other: string): boolean => {
-  const lower = text.toLowerCase()
-  return lower.includes(one.toLowerCase()) && lower.includes(other.toLowerCase())
-}
+const namesIt = (text: string, name: string): boolean => text.toLowerCase().includes(name.toLowerCase())
 
 /** `SET new = old`, `u.new = u.old`, `'new' => $user->old`, `update(new=F("old"))`, in whatever language, on one line. */
 function assigns(text: string, to: string, from: string): boolean {
-  if (text.length >= 400_000 || !namesBoth(text, to, from)) return false
+  if (text.length >= 400_000 || !namesIt(text, to) || !namesIt(text, from)) return false
   const [target, source] = [to, from].map(name => name.replace(/\W/g, '\\$&'))
   const line = new RegExp(`(?<!\\w)${target}["'\`\\])]*\\s*(=>|=|:|,)(?!=)[^\\n]*?(?<!\\w)${source}(?!\\w)`, 'i')
-  return text.split('\n').some(one => one.length < 2000 && line.test(one))
+  return linesOf(text).some(one => one.length < 2000 && namesIt(one, from) && line.test(one))
+}
+
+let last: { readonly text: string; readonly lines: readonly string[] } = { text: '', lines: [] }
+
+/** The lines of the text that was asked for last: the same few are asked for again and again. */
+function linesOf(text: string): readonly string[] {
+  if (last.text !== text) last = { text, lines: text.split('\n') }
+  return last.lines
 }
 
 /** The fact with the column that takes over what a dropped one held. */

@@ -1,3 +1,4 @@
+import { operationsOn, sortedOf } from './by-table.ts'
 import type { MigrationFact } from './fact.ts'
 import type { Operation } from './operation.ts'
 import { type Schema, tableOfIndex } from './schema.ts'
@@ -12,10 +13,9 @@ export function replacedIndex(operation: Operation, before: Schema, everyOperati
   const own = known.find(({ name }) => name === operation.index)
   const columns = operation.columns ?? own?.columns ?? []
   if (columns.length === 0) return {}
-  const created = everyOperation.flatMap(item =>
-    (item.op === 'create-index' ||
-      ((item.op === 'add-unique' || item.op === 'add-primary-key') && item.usingIndex === undefined)) &&
-    item.table === table
+  const created = operationsOn(table, everyOperation).flatMap(item =>
+    item.op === 'create-index' ||
+    ((item.op === 'add-unique' || item.op === 'add-primary-key') && item.usingIndex === undefined)
       ? [item.columns]
       : [],
   )
@@ -49,18 +49,17 @@ function leadersLeft(
     ...[...known.columns.values()].filter(({ primaryKey }) => primaryKey).map(item => item.name),
   ])
   const gone = new Set([name])
-  for (const item of everyOperation) {
-    if (item.op === 'drop-index') gone.add(item.index)
-    if (item.op === 'drop-constraint' && item.table === table) gone.add(item.constraint)
-    if (!('table' in item) || item.table !== table) continue
+  for (const item of operationsOn(table, everyOperation)) {
+    if (item.op === 'drop-constraint') gone.add(item.constraint)
     if (item.op === 'drop-table' || (item.op === 'drop-column' && item.column === first)) return []
     if (item.op === 'rename-table' || (item.op === 'rename-column' && item.column === first)) return []
     if (item.op === 'create-index' || item.op === 'add-unique' || item.op === 'add-primary-key')
       for (const leader of item.columns.slice(0, 1)) left.add(leader)
     if (item.op === 'add-column' && (item.column.unique || item.column.primaryKey)) left.add(item.column.name)
   }
+  const { droppedIndexes } = sortedOf(everyOperation)
   for (const index of known.indexes)
-    if (index.name === undefined || !gone.has(index.name))
+    if (index.name === undefined || !(gone.has(index.name) || droppedIndexes.has(index.name)))
       for (const leader of index.columns.slice(0, 1)) left.add(leader)
   return [...left]
 }
@@ -94,10 +93,9 @@ function isUniqueGone(
   const same = (other: readonly string[]): boolean => [...other].sort().join() === wanted
   const known = before.tables.get(table)?.indexes ?? []
   const own = known.find(item => item.name === name)
-  const comes = everyOperation.some(
+  const comes = operationsOn(table, everyOperation).some(
     item =>
       ((item.op === 'create-index' && item.unique) || item.op === 'add-unique' || item.op === 'add-primary-key') &&
-      item.table === table &&
       same(item.columns),
   )
   return own?.unique !== false && !comes && !known.some(item => item !== own && item.unique && same(item.columns))

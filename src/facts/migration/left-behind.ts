@@ -1,5 +1,6 @@
 import type { Artifact } from '../../artifact/types.ts'
 import type { Tree } from '../../change/types.ts'
+import type { LineIndex } from '../../text/lines.ts'
 import type { MigrationFact } from './fact.ts'
 import { sectionsOf } from './frontends/sql-sections.ts'
 import { familyOf } from './known.ts'
@@ -31,10 +32,13 @@ export async function markLeftBehind(
   if (artifact.language !== 'sql' || artifact.base !== undefined || head === undefined) return facts
   const back = wayBackOf(head.path, head.text, program, backs)
   if (back === undefined || !isFollowed(back.steps)) return facts
-  const created = facts.filter(fact => isCreated(fact, head.text))
+  const created = facts.filter(fact => isCreated(fact, head.lines))
   if (created.length === 0) return facts
-  const ways = [undoneBy(operationsIn(back.steps)), elsewhere(backs, everyOperation)]
-  const left = created.filter(fact => !isExplained(fact, back.text) && !ways.some(way => isUndone(fact, way)))
+  const own = undoneBy(operationsIn(back.steps))
+  const remaining = created.filter(fact => !isUndone(fact, own))
+  if (remaining.length === 0) return facts
+  const others = elsewhere(backs, everyOperation)
+  const left = remaining.filter(fact => !isExplained(fact, back.text) && !isUndone(fact, others))
   const [first] = left
   if (first === undefined) return facts
   const empty = isEmpty(back.text)
@@ -44,8 +48,10 @@ export async function markLeftBehind(
 }
 
 function wayBackOf(path: string, text: string, program: Program, backs: AddedBacks): WayBack | undefined {
-  const section = sectionsOf(path, text).down
-  if (section !== undefined && program.down !== undefined) return { path, text: section, steps: program.down }
+  if (program.down !== undefined) {
+    const section = sectionsOf(path, text).down
+    if (section !== undefined) return { path, text: section, steps: program.down }
+  }
   for (const other of companionsOf(path)) {
     const found = backs.get(other)
     if (found !== undefined && found.artifact.base === undefined)
@@ -68,15 +74,12 @@ function companionsOf(path: string): readonly string[] {
 const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase()
 
 /** A table or column that is there afterwards, and that a second run would find in its way. */
-function isCreated({ operation, newTable, statement, span }: MigrationFact, text: string): boolean {
+function isCreated({ operation, newTable, statement, span }: MigrationFact, lines: LineIndex): boolean {
   if (operation !== 'create-table' && (operation !== 'add-column' || newTable)) return false
   // In a block or a procedure it may depend on a condition.
   if (!/^(alter|create(\s+unlogged)?)\s+table\b/i.test(statement) || /\bpartition\s+of\b/i.test(statement)) return false
-  const lines = text
-    .split('\n')
-    .slice(span.line - 1, span.endLine)
-    .join('\n')
-  return !/\bif\s+not\s+exists\b/i.test(`${statement}\n${lines}`)
+  const written = lines.text.slice(lines.starts[span.line - 1] ?? 0, lines.starts[span.endLine] ?? lines.text.length)
+  return !/\bif\s+not\s+exists\b/i.test(statement) && !/\bif\s+not\s+exists\b/i.test(written)
 }
 
 /** Every step of the way back is one whose effect on tables is known. */

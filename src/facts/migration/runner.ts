@@ -80,15 +80,31 @@ export async function runnerOf(path: string, text: string, tree: Tree): Promise<
     const flyway = await flywayTells(path, tree)
     if (flyway !== undefined) return flyway
   }
+  const runner = await named(path, tree)
+  return runner === undefined ? {} : tell(runner, path, text, tree)
+}
+
+const found = new WeakMap<Tree, Map<string, Promise<Runner | undefined>>>()
+
+/** The runner that the manifests around a file name, looked up once for the files of a folder that could be of the same runners. */
+function named(path: string, tree: Tree): Promise<Runner | undefined> {
   const candidates = runners.filter(runner => runner.path.test(path))
-  const manifests = nearest(path, await manifestsIn(tree), candidates)
-  for (const manifest of manifests) {
-    const asked = candidates.filter(runner => runner.manifest.test(manifest))
+  if (candidates.length === 0) return Promise.resolve(undefined)
+  const known = found.get(tree) ?? new Map<string, Promise<Runner | undefined>>()
+  found.set(tree, known)
+  const key = `${path.slice(0, path.lastIndexOf('/') + 1)}\0${candidates.map(({ framework }) => framework).join()}`
+  const runner = known.get(key) ?? namedIn(path, tree, candidates)
+  known.set(key, runner)
+  return runner
+}
+
+async function namedIn(path: string, tree: Tree, candidates: readonly Runner[]): Promise<Runner | undefined> {
+  for (const manifest of nearest(path, await manifestsIn(tree), candidates)) {
     const content = (await tree.read(manifest)) ?? ''
-    const runner = asked.find(({ says }) => says.test(content))
-    if (runner !== undefined) return tell(runner, path, text, tree)
+    const runner = candidates.find(item => item.manifest.test(manifest) && item.says.test(content))
+    if (runner !== undefined) return runner
   }
-  return {}
+  return undefined
 }
 
 async function tell(runner: Runner, path: string, text: string, tree: Tree): Promise<Told> {

@@ -17,8 +17,7 @@ export async function columnsGone(
   trees: { readonly base: Tree; readonly head: Tree },
 ): Promise<readonly MigrationFact[]> {
   if (operation.op !== 'create-object' || operation.object !== 'view') return []
-  const makes = (item: Operation): boolean => item.op === 'create-object' && item.name === operation.name
-  if (everyOperation.findLast(makes) !== operation) return []
+  if (lastMade(everyOperation).get(operation.name) !== operation) return []
   const scenic = await scenicVersions(step.text, setting, trees)
   const had = scenic?.before ?? before.views.get(operation.name)
   const has = scenic?.after ?? operation.columns
@@ -33,6 +32,17 @@ export async function columnsGone(
       column,
       breaksRunningCode: true,
     }))
+}
+
+const made = new WeakMap<readonly Operation[], ReadonlyMap<string, Operation>>()
+
+/** The last operation that makes an object of a name, found once: a change may hold thousands of migrations. */
+function lastMade(operations: readonly Operation[]): ReadonlyMap<string, Operation> {
+  const known = made.get(operations)
+  if (known !== undefined) return known
+  const found = new Map(operations.flatMap(item => (item.op === 'create-object' ? [[item.name, item] as const] : [])))
+  made.set(operations, found)
+  return found
 }
 
 /** Adds where code names the columns that views have no longer. */

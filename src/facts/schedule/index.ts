@@ -93,9 +93,13 @@ const languages: ReadonlySet<string> = new Set(
 /** Words and shapes without which no text holds a schedule. */
 const schedule = /cron|schedul|OnCalendar|rate\s*\(|every|recurr|\*\s+\S|\d\s+\*/i
 
-function mentionsSchedule({ kind, base, head }: Artifact): boolean {
+/** pg_cron and the events of MySQL: `*` and numbers alone are in every other query. */
+const inSql = /cron|schedul/i
+
+function mentionsSchedule({ kind, language, base, head }: Artifact): boolean {
   if (kind === 'crontab' || kind === 'sidekiq-schedule') return true
-  return schedule.test(head?.text ?? '') || schedule.test(base?.text ?? '')
+  const words = language === 'sql' ? inSql : schedule
+  return words.test(head?.text ?? '') || words.test(base?.text ?? '')
 }
 
 export const scheduleKind = {

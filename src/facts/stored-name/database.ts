@@ -13,7 +13,7 @@ const most = 3000
 /** Values of PostgreSQL's enumerations that a migration leaves out of the type that takes the place of the old one. */
 export async function databaseEnums(artifact: Artifact, change: Change): Promise<readonly StoredNameFact[]> {
   const { head } = artifact
-  if (head === undefined || !/\bTYPE\b/i.test(head.text)) return []
+  if (head === undefined || !/\bENUM\b/i.test(head.text)) return []
   const up = head.text.slice(0, back.exec(head.text)?.index ?? head.text.length)
   const facts: StoredNameFact[] = []
   const add = async (at: number, length: number, container: string, name: string): Promise<void> => {

@@ -119,11 +119,8 @@ async function readPiece(
 /** The statement on one line, for messages. */
 export function oneLine(statement: string): string {
   // The body of a function may go on for pages.
-  const flat = statement
-    .slice(0, 4000)
-    .replace(/--[^\n]*/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const start = statement.length > 4000 ? statement.slice(0, 4000) : statement
+  const flat = (start.includes('--') ? start.replace(/--[^\n]*/g, ' ') : start).replace(/\s\s+|[^\S ]/g, ' ').trim()
   return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat
 }
 

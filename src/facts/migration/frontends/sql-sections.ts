@@ -60,6 +60,9 @@ const markers: readonly Marker[] = [
   },
 ]
 
+/** A word of every marker: most files have none, and asking for each in turn costs more than parsing them. */
+const hasMarker = /\+goose|\+migrate|migrate:|(up|down) migration|!Ups|!Downs|create above|rambler/i
+
 /** Runners told by the path; the first match wins. */
 const runners: readonly {
   readonly framework: string
@@ -111,7 +114,9 @@ export function isWayBack(path: string): boolean {
 
 /** Finds out which runner reads the file, and what it does with it. */
 export function sectionsOf(path: string, text: string, told: Told = {}): Sections {
-  const marked = markers.find(marker => marker.up.test(text) || marker.down.test(text))
+  const marked = hasMarker.test(text)
+    ? markers.find(marker => marker.up.test(text) || marker.down.test(text))
+    : undefined
   if (marked !== undefined) return markedSections(marked, text)
   // Drizzle's migrator sends all statements of all pending files in one transaction.
   if (/-->\s*statement-breakpoint/.test(text) || /(^|\/)drizzle\/(.+\/)?[^/]+\.sql$/.test(path))
