@@ -126,7 +126,9 @@ async function otherOf(
     baseNamed,
   } as const
   if (own === 'production') {
-    if (low !== '' && high === '' && lowerIn(scalar.key) === '' && lowerIn(baseValue) === '') {
+    // `production/reports-dev/…`: what belongs to another environment is deployed from here, and says so.
+    const namesIt = low !== '' && lowerIn(artifact.path) === low
+    if (low !== '' && high === '' && !namesIt && lowerIn(scalar.key) === '' && lowerIn(baseValue) === '') {
       const isBound = strong.test(low) && (boundKey.test(scalar.key) || /^\.\.\//.test(text))
       const bound = address || isName || isBound || productionIn(baseValue) !== ''
       if (!bound || /^(registry|image|tag|version|description|comment|summary|message|title)$/i.test(scalar.key))

@@ -90,7 +90,9 @@ function rubyDefinitions(text: string): readonly Definition[] {
     if (name !== undefined && !/\bend\s*$/.test(line)) open.push({ indent, name: `${name}:${at}` })
     else if (
       method === undefined &&
-      /^\s*(if|unless|case|begin|while|until|for|describe|context|\w.*\bdo\b(\s*\|[^|]*\|)?\s*$)/.test(line)
+      /^\s*(if|unless|case|begin|while|until|for|describe|context|[\w)\]}].*\bdo\b(\s*\|[^|]*\|)?\s*$)|[\w)]\s*\{(\s*\|[^|]*\|)?\s*$/.test(
+        line,
+      )
     )
       open.push({ indent, name: `?${at}` })
     else if (method !== undefined && !/\bend\s*$|=\s/.test(line)) open.push({ indent, name: `?${at}` })

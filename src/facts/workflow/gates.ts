@@ -25,7 +25,7 @@ const branch =
 export function deploys(job: Job): boolean {
   return (
     job.steps.some(step => step.effect?.certain || publishes(step.script, step.uses)) ||
-    (deployName.test(job.id) && !/preview|dry|docs?\b|\btest|lint/i.test(job.id))
+    (deployName.test(job.id) && !/preview|dry|docs?\b|\btest|lint|^(valid|verif|check)/i.test(job.id))
   )
 }
 
@@ -63,6 +63,7 @@ function jobGates(base: Pipeline, head: Pipeline, before: Job, job: Job): readon
       !job.needs.includes(name) &&
       !stillNeeded.has(name) &&
       checkName.test(name) &&
+      !isSelector(base, name) &&
       !isUnbuilt(head, job, name),
   )
   if (gone.length > fresh.length)
@@ -137,6 +138,18 @@ const asksHowItEnded = /\bresult\b|\bsuccess\(\)|\bsucceeded\(|!\s*failure\(\)|\
 function runsAnyhow({ conditions }: Job): boolean {
   return conditions.some(
     condition => anyhow.test(condition) && (orAnyhow.test(condition) || !asksHowItEnded.test(condition)),
+  )
+}
+
+const selector =
+  /^((check|detect|get|find|filter|list|determine|compute)[-_]?)?(for[-_])?((file|path|code)s?[-_])?(chang(es|ed)([-_]files)?|paths?([-_]filter)?|filters?)$/i
+
+/** A job that only finds out what changed lets through whatever it finds, broken or not. */
+function isSelector(base: Pipeline, name: string): boolean {
+  const job = base.jobs.find(({ id }) => id === name)
+  return (
+    selector.test(name) ||
+    job?.steps.some(({ uses }) => /paths-filter|changed-files|skip-duplicate/.test(uses)) === true
   )
 }
 
