@@ -102,9 +102,11 @@ function schemaDrafts(base: Plain, head: Plain): readonly Draft[] {
   })
 }
 
+const sentName = /(request|input|params|create|update|command|payload|body|dto)/i
+
 /** Only schemas that are sent in: what a server must put into its answers is no burden to its callers. */
 function requiredDrafts(owner: string, base: Plain, head: Plain, isSent: boolean): readonly Draft[] {
-  if (!isSent && !/(request|input|params|create|update|command|payload|body|dto)/i.test(owner)) return []
+  if (!isSent && (/respon|result|reply/i.test(owner) || !sentName.test(owner))) return []
   const known = new Set(textsOf(valueAt(base, 'required')).map(({ text }) => text))
   const properties = new Set(entriesOf(valueAt(base, 'properties')).map(entry => entry.key))
   if (properties.size === 0) return []

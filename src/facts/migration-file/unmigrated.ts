@@ -25,13 +25,18 @@ export async function unmigratedFacts({ change }: FactContext): Promise<readonly
   }
   const fresh = gained.filter(one => !kept.has(keyOf(one)))
   if (fresh.length === 0) return []
+  // A project that declares its schema as a whole compares that with the database instead of writing migrations.
+  const declared: string[] = []
+  for (const { path } of change.files)
+    if (/\.(sql|hcl)$/.test(path)) declared.push((await change.trees.head.read(path)) ?? '')
   const paths = await change.trees.head.list()
   const facts: MigrationFileFact[] = []
   const stopAt = performance.now() + longestMs
   for (const [folder, columns] of byFolder(fresh, paths)) {
     const texts = await migrationsOf(folder, paths, change.trees.head, stopAt)
     if (texts === undefined) continue
-    for (const column of columns) if (isForgotten(column, texts)) facts.push(factOf(column))
+    for (const column of columns)
+      if (isForgotten(column, texts) && !declared.some(text => namesBoth(column, text))) facts.push(factOf(column))
   }
   return facts
 }
@@ -56,6 +61,9 @@ function isForgotten({ table, aliases, column }: Declared, texts: readonly strin
   // Names built at run time cannot be looked for.
   return about.length > 0 && !texts.some(text => hasWord(text, column))
 }
+
+const namesBoth = ({ table, aliases, column }: Declared, text: string): boolean =>
+  hasWord(text, column) && [table, ...aliases].some(name => hasWord(text, name))
 
 const hasWord = (text: string, word: string): boolean =>
   text.includes(word) && new RegExp(`(?<![\\w])${word}(?![\\w])`, 'i').test(text)

@@ -52,13 +52,13 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
   return facts
 }
 
-/** Does a lock file stand beside a package.json, or at the top of the workspace? */
+/** Does a lock file stand beside a package.json, or in a folder above it, as that of a workspace does? */
 async function isLocked({ change }: FactContext, path: string): Promise<boolean> {
   if (!path.endsWith('package.json')) return false
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const lock = /^(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/
   return (await change.trees.head.list()).some(
-    other => lock.test(other) || (other.startsWith(folder) && lock.test(other.slice(folder.length))),
+    other => lock.test(other.slice(other.lastIndexOf('/') + 1)) && folder.startsWith(other.replace(/[^/]*$/, '')),
   )
 }
 

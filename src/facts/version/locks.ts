@@ -115,7 +115,10 @@ async function unlockedFacts(change: Change, file: ChangedFile): Promise<readonl
   const isManifest = /(^|\/)(package\.json|requirements[\w-]*\.txt)$/.test(file.path)
   if (!isManifest && file.status !== 'deleted') return []
   const listed = await change.trees.head.list()
-  const isLocked = listed.some(path => lockFile.test(path) && (path.startsWith(folder) || !path.includes('/')))
+  // A workspace has one lock file for all its packages, in a folder above them.
+  const isLocked = listed.some(
+    path => lockFile.test(path) && (path.startsWith(folder) || folder.startsWith(path.replace(/[^/]*$/, ''))),
+  )
   if (isLocked) return []
   const rest = {
     kind: 'version',
