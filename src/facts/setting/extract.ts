@@ -1,4 +1,4 @@
-import type { ChangedFile, NotAnalysed } from '../../change/types.ts'
+import type { ChangedFile, NotAnalysed, Tree } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { SettingFact } from './index.ts'
 import { isSettingPath } from './paths.ts'
@@ -17,13 +17,28 @@ export async function extractSettings({ change }: FactContext): Promise<Extracti
     if (file.status === 'added' || file.status === 'deleted' || !isSettingPath(file.path)) continue
     try {
       const [base, head] = await Promise.all([read(file, 'base'), read(file, 'head')])
-      if (base !== undefined && head !== undefined && base !== head)
-        facts.push(...differences(file.path, await settingsOf(file.path, base), await settingsOf(file.path, head)))
+      if (base === undefined || head === undefined || base === head) continue
+      const found = differences(file.path, await settingsOf(file.path, base), await settingsOf(file.path, head))
+      const again = found.some(({ building }) => building) ? await setAtStart(file.path, head, change.trees.head) : none
+      facts.push(...found.filter(fact => !again(fact)))
     } catch {
       notAnalysed.push({ path: file.path, reason: 'its settings could not be read' })
     }
   }
   return { facts, notAnalysed }
+}
+
+const none = (): boolean => false
+
+/** What `config.exs` compiles in does not count where `runtime.exs` sets the same module's settings when the release starts. */
+async function setAtStart(path: string, text: string, tree: Tree): Promise<(fact: SettingFact) => boolean> {
+  const runtime = (await tree.read(path.replace(/[^/]*$/, 'runtime.exs'))) ?? ''
+  const lines = text.split('\n')
+  return ({ building, span }) => {
+    const block = lines.slice(0, span.line).findLast(line => /^\s*config\s+:/.test(line))
+    const target = /config\s+(:\w+,\s*[A-Z][\w.]*)/.exec(block ?? '')?.[1]?.replace(/\s+/g, ' ')
+    return building && target !== undefined && new RegExp(`config ${target.replace(/\./g, '\\.')}\\b`).test(runtime)
+  }
 }
 
 async function read(file: ChangedFile, side: 'base' | 'head'): Promise<string | undefined> {

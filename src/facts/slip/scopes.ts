@@ -48,7 +48,8 @@ function pythonDefinitions(text: string): readonly Definition[] {
     const quotes = line.match(/"""|'''/g)?.length ?? 0
     const wasInString = inString
     if (quotes % 2 === 1) inString = !inString
-    if (wasInString || /^\s*(#|$)/.test(line)) return
+    // `) -> str:` at the indent of its `def` closes the arguments, not the function.
+    if (wasInString || /^\s*(#|$|[)\]}])/.test(line)) return
     const indent = line.length - line.trimStart().length
     while ((open.at(-1)?.indent ?? -1) >= indent) open.pop()
     const [, kind, name = ''] =

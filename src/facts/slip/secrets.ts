@@ -18,8 +18,15 @@ export function secretLiterals(artifact: Artifact, source: Source): readonly Sli
     const [whole, name = '', value = ''] = match
     if (/public|publishable|site_?key/i.test(name) || harmless.test(value) || aboutEncrypted.test(whole)) return []
     if (artifact.base?.text.includes(value) || !isRandom(value)) return []
+    if (isOfLowerClass(source.text, match.index)) return []
     return [{ what: 'secret-literal', name, span }]
   })
+}
+
+/** `class Development(Config):` around the line: settings of that environment alone. */
+function isOfLowerClass(text: string, at: number): boolean {
+  const around = [...text.slice(0, at).matchAll(/^class\s+(\w+)/gm)].at(-1)?.[1] ?? ''
+  return /^(Dev(elopment)?|Test(ing)?|Local|Sandbox|CI)(?![a-z])/.test(around)
 }
 
 const aside =

@@ -47,15 +47,17 @@ export async function extractTranslations(context: FactContext, artifacts: reado
   for (const { file, key, text, one } of fresh) {
     if (!touches(file.artifact, 'head', text.span)) continue
     const common = { ...blank(file), key, placeholder: one, span: text.span, side: 'head' } as const
+    const original = isDefault(file.language) ? undefined : await defaultText(file, key, tree)
+    const names = placeholdersIn(original?.text ?? '').map(nameOf)
+    // A translation that catches up with the original brings nothing new to those who ask for it.
+    if (names.includes(nameOf(one))) continue
     const call = calls.get(asked(key))?.find(candidate => lacks(candidate, one))
     if (call !== undefined) {
       facts.push({ ...common, problem: 'not-passed', expected: call.passes, usedAt: call.place })
       continue
     }
-    const original = isDefault(file.language) ? undefined : await defaultText(file, key, tree)
     if (original === undefined) continue
-    const names = placeholdersIn(original.text).map(nameOf)
-    if (names.length > 0 && !names.includes(nameOf(one)))
+    if (names.length > 0)
       facts.push({
         ...common,
         problem: 'not-in-default',
