@@ -7,7 +7,8 @@ import { globs } from '../../text/glob.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { avroDrafts } from './avro.ts'
 import type { Draft } from './draft.ts'
-import { graphqlDrafts } from './graphql.ts'
+import { graphqlDrafts, typesOf } from './graphql.ts'
+import { fieldsAsked, isOf } from './graphql-queries.ts'
 import type { ContractFact } from './index.ts'
 import { openapiDrafts } from './openapi.ts'
 import { protobufDrafts } from './protobuf.ts'
@@ -33,7 +34,7 @@ export async function extractContracts(
     try {
       if (ending === 'proto') add(file.path, 'protobuf', protobufDrafts(base, head))
       else if (ending === 'avsc') add(file.path, 'avro', await avroDrafts(file.path, base, head))
-      else add(file.path, 'graphql', await stillAsked(graphqlDrafts(base, head), file.path, change.trees.head))
+      else add(file.path, 'graphql', await stillAsked(graphqlDrafts(base, head), base, file.path, change.trees.head))
     } catch (error) {
       notAnalysed.push({ path: file.path, reason: `its messages could not be compared (${messageOf(error)})` })
     }
@@ -49,31 +50,33 @@ function factOf(path: string, format: ContractFact['format'], draft: Draft): Con
 const mostFiles = 600
 
 /** Removed fields of a GraphQL schema with a query of the repository that still asks for them. */
-async function stillAsked(drafts: readonly Draft[], own: string, tree: Tree): Promise<readonly Draft[]> {
-  if (!drafts.some(({ what }) => what === 'removed')) return drafts
+async function stillAsked(drafts: readonly Draft[], base: string, own: string, tree: Tree): Promise<readonly Draft[]> {
+  const schema = typesOf(base)
+  // What callers send is written in their code, not in what they ask for.
+  const isAsked = ({ what, owner }: Draft): boolean => what === 'removed' && schema.get(owner)?.kind !== 'input'
+  const names = new Set(drafts.filter(isAsked).map(({ name }) => name))
+  if (names.size === 0) return drafts
   const paths = (await tree.list()).filter(
-    path => path !== own && /\.(graphql|gql|[cm]?[jt]sx?|vue|swift|kt|py|rb)$/.test(path) && roleOf(path) === 'live',
+    path => path !== own && /\.(graphqls?|gql|[cm]?[jt]sx?|vue|swift|kt|py|rb)$/.test(path) && roleOf(path) === 'live',
   )
-  const queries: { readonly path: string; readonly lines: readonly string[] }[] = []
+  const types = new Map(schema)
+  const queries: { readonly path: string; readonly text: string }[] = []
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)
+    if (text === undefined || text.length > longest || /generated/i.test(path)) continue
     // Operations and fragments, not the schema itself or what is generated from it.
-    if (text === undefined || !/\b(query|mutation|subscription|fragment)\s+\w+[^{]*\{/.test(text)) continue
-    if (/^\s*(type|input|interface)\s+\w+.*\{/m.test(text) || /generated/i.test(path)) continue
-    queries.push({ path, lines: text.split('\n') })
+    if (/^\s*(type|input|interface)\s+\w+.*\{/m.test(text)) {
+      if (/\.(graphqls?|gql)$/.test(path))
+        for (const [name, type] of typesOf(text)) if (!types.has(name)) types.set(name, type)
+    } else if (/\b(query|mutation|subscription|fragment)\s+\w+[^{]*\{/.test(text)) queries.push({ path, text })
   }
-  return drafts.map(draft => (draft.what === 'removed' ? { ...draft, usedAt: placeOf(draft, queries) } : draft))
-}
-
-/** A line of a query that is just the field, or the field with its arguments or its own selection. */
-function placeOf(
-  { name }: Draft,
-  queries: readonly { readonly path: string; readonly lines: readonly string[] }[],
-): string {
-  const selected = new RegExp(`^\\s*(\\w+\\s*:\\s*)?${name}\\s*(\\(.*)?(\\{.*)?$`)
-  for (const { path, lines } of queries) {
-    const at = lines.findIndex(line => selected.test(line))
-    if (at !== -1) return `${path}:${at + 1}`
-  }
-  return ''
+  const asked = queries.flatMap(({ path, text }) =>
+    fieldsAsked(text, types).flatMap(field => (names.has(field.name) ? [{ path, ...field }] : [])),
+  )
+  return drafts.map(draft => {
+    const place = isAsked(draft)
+      ? asked.find(field => field.name === draft.name && isOf(field, draft.owner))
+      : undefined
+    return place === undefined ? draft : { ...draft, usedAt: `${place.path}:${place.line}` }
+  })
 }

@@ -26,7 +26,7 @@ export function graphqlDrafts(base: string, head: string): readonly Draft[] {
 }
 
 /** The object, interface and input types of a schema; descriptions, comments and arguments are blanked first. */
-function typesOf(
+export function typesOf(
   text: string,
 ): ReadonlyMap<string, { readonly kind: string; readonly fields: ReadonlyMap<string, Field> }> {
   const lines = indexLines(text)

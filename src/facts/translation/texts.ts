@@ -33,10 +33,34 @@ export function languageOf(path: string): string {
   return code?.[1]?.toLowerCase() ?? ''
 }
 
-/** Placeholders of a text: `%{name}`, `{{name}}`, and `{name}`. */
+/** Placeholders of a text: `%{name}`, `{{name}}`, and `{name}`; of `{n, plural, one {…} other {…}}` the `n` and those of its texts. */
 export function placeholdersIn(text: string): readonly string[] {
-  const found = [...text.matchAll(/%\{(\w+)\}|\{\{-?\s*(\w+)(?:\s*,[^}]*)?\s*\}\}|(?<![{%$\\])\{(\w+)\}(?!\})/g)]
+  const found = [
+    ...withoutChoices(text).matchAll(/%\{(\w+)\}|\{\{-?\s*(\w+)(?:\s*,[^}]*)?\s*\}\}|(?<![{%$\\])\{(\w+)\}(?!\})/g),
+  ]
   return [...new Set(found.map(([written]) => written))]
+}
+
+const choice = /(?<!\{)\{\s*(\w+)\s*,\s*(?:plural|select|selectordinal)\s*,/
+const mostChoices = 20
+
+/** Choices of ICU's message format, by a number or a word: what decides and what it chooses from, without their braces. */
+function withoutChoices(text: string): string {
+  let rest = text
+  for (let left = mostChoices; left > 0; left--) {
+    const [whole, name] = choice.exec(rest) ?? []
+    if (whole === undefined) break
+    const start = rest.indexOf(whole)
+    const texts: string[] = []
+    let depth = 1
+    let at = start + whole.length
+    for (let from = at; at < rest.length && depth > 0; at++) {
+      if (rest[at] === '{' && ++depth === 2) from = at + 1
+      else if (rest[at] === '}' && --depth === 1) texts.push(rest.slice(from, at))
+    }
+    rest = `${rest.slice(0, start)}{${name}} ${texts.join(' ')} ${rest.slice(at)}`
+  }
+  return rest
 }
 
 /** Without its braces and formats. */

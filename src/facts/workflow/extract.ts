@@ -140,8 +140,10 @@ function removedSteps(artifact: Artifact, base: Pipeline, head: Pipeline, everyt
       const matters = step.effect?.certain === true || publishes(step.script, step.uses)
       if (!matters || counterpart(head, job, step) !== undefined) return []
       const others = after.steps.filter(other => counterpart(base, job, other) === undefined)
-      // Something else deploys in its place.
-      if (others.some(other => other.effect !== undefined || publishes(other.script, other.uses))) return []
+      // Something else deploys in its place, or an action by its name.
+      const takesOver = ({ effect, script, uses }: Step): boolean =>
+        effect !== undefined || publishes(script, uses) || /push|publish|release|deploy|upload/i.test(uses)
+      if (others.some(takesOver)) return []
       const key = step.uses === '' ? (step.script.trim().split('\n')[0] ?? '') : (step.uses.split('@')[0] ?? '')
       if (key !== '' && everything.includes(key)) return []
       return [
