@@ -1,6 +1,6 @@
 /** Words for environments below production, as they stand in hosts, names and paths. */
 const lowerWords =
-  'staging|stage|stg|dev|devel|development|qa|uat|sandbox|preprod|pre-prod|nonprod|non-prod|test|testing|local|localhost|integration|ci'
+  'staging|stage|stg|dev|devel|development|qa|uat|sandbox|preprod|pre-prod|nonprod|non-prod|test|testing|local|localhost|integration'
 const productionWords = 'production|prod|prd|live'
 
 const lower = new RegExp(`(?<![a-z0-9])(${lowerWords})\\d{0,2}(?![a-z0-9])`, 'i')

@@ -19,12 +19,9 @@ const floating =
 
 /** Is the version a number, a tag or a digest, not a name that moves? */
 export function isPinned(version: string): boolean {
-  return (
-    version !== '' &&
-    !floating.test(version) &&
-    !/[-.](latest|nightly|edge)$/i.test(version) &&
-    !/^refs\/heads\//.test(version)
-  )
+  if (version === '' || floating.test(version) || /[-.](latest|nightly|edge)$/i.test(version)) return false
+  // A branch, and what is filled in from elsewhere.
+  return !/^refs\/heads\/|^\(\(.*\)\)$/.test(version)
 }
 
 /** Everything with a version in one side of a file; undefined when it cannot be read. */

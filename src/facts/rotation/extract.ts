@@ -70,6 +70,9 @@ async function unchangedRotations({ change }: FactContext): Promise<readonly Rot
   return texts.flatMap(text => (text === undefined ? [] : [readRotations(text)]))
 }
 
+/** What a template fills in stands for itself in a message. */
+const shown = (text: string): string => text.replaceAll('\u00a4', '{{…}}')
+
 function fact(
   artifact: Artifact,
   side: 'base' | 'head',
@@ -82,13 +85,14 @@ function fact(
     path: artifact.path,
     side,
     span: source ? lineSpan(source.lines, line) : { line, column: 1, endLine: line, endColumn: 1 },
-    log: what.logs[0] ?? '',
+    log: shown(what.logs[0] ?? ''),
     quickFix: '',
     resembles: '',
     rotated: false,
     unmentioned: false,
     replaced: false,
     ...what,
+    detail: shown(what.detail),
   }
 }
 
@@ -218,9 +222,11 @@ function goneFrom(
   return lostLogs(one, covered).flatMap(({ block, logs }) => {
     // A pattern that was split or spelt out covers less, but not nothing.
     const partly = covered.some(other => other.logs.some(pattern => logs.some(log => covers(log, pattern))))
+    // What a template fills in could be any log.
+    const certain = logs.filter(pattern => !pattern.includes('\u00a4'))
     const still = named.find(
       ({ log }) =>
-        logs.some(pattern => covers(pattern, log)) &&
+        certain.some(pattern => covers(pattern, log)) &&
         !covered.some(other => other.logs.some(pattern => covers(pattern, log))),
     )
     const unmentioned =

@@ -222,5 +222,7 @@ const builtIn = new Set(
 /** Where it says that Passenger, which loads gems before Bundler does, runs the application. */
 function preloaderOf(others: readonly Other[], lock: string): string | undefined {
   if (/^ {4}passenger \(/m.test(lock)) return 'Gemfile.lock'
+  // The tools of cookbooks and modules, which set up Passenger for something else.
+  if (/^ {4}(test-kitchen|kitchen-\w+|cookstyle|chef|puppet|puppetlabs_spec_helper) \(/m.test(lock)) return undefined
   return others.find(({ text }) => /\bpassenger\b/i.test(text))?.path
 }
