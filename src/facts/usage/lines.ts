@@ -81,7 +81,7 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
   for (const [at, line] of lines.entries()) {
     if (words.key !== '' && model.has(at) && patterns.key.test(line)) add({ line: at + 1, certain: true })
     if (!column.test(line) || comment.test(line)) continue
-    if (model.has(at) && patterns.method.test(line)) shadowed = true
+    if (model.has(at) && (patterns.method.test(line) || patterns.relation.test(line))) shadowed = true
     else if (
       (model.has(at) && patterns.declared.test(line)) ||
       patterns.query.test(line) ||
@@ -105,6 +105,8 @@ interface Patterns {
   /** The name of the model's class, anywhere. */
   readonly classes: RegExp
   readonly method: RegExp
+  /** SQLAlchemy: the attribute is another row, found by a column of another name. */
+  readonly relation: RegExp
   readonly declared: RegExp
   readonly query: RegExp
   readonly attribute: RegExp
@@ -130,8 +132,9 @@ function patternsOf(words: Words): Patterns {
     method: new RegExp(
       `^\\s*(?:async\\s+|get\\s+|public\\s+|static\\s+)*(?:def|function|fn|func|get)?\\s*(?:self\\.)?${names}\\s*\\(`,
     ),
+    relation: new RegExp(`^\\s*${names}\\s*(?::.*)?=\\s*(?:\\w+\\.)*(?:relationship|association_proxy)\\(`),
     declared: new RegExp(
-      `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|relationship|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
+      `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
     ),
     // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`, SQLAlchemy's `Order.legacy_ref`
     query: new RegExp(

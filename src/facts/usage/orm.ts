@@ -1,6 +1,6 @@
 import { pluralize, singularize, underscore } from '../migration/frontends/rails-names.ts'
 import type { Words } from './target.ts'
-import { blockOf, clauses, endOfStatement, type Use } from './use.ts'
+import { blockOf, clauses, endOfCommand, endOfStatement, type Use } from './use.ts'
 
 /** Uses of a column that only the conventions of a framework tell: associations, macros of a model, serializers, query builders. */
 export function conventionalUses(
@@ -79,6 +79,9 @@ function inStatement(lines: readonly string[], at: number, named: string, certai
   }
 }
 
+const commandAt = (lines: readonly string[], at: number): string =>
+  lines.slice(at, endOfCommand(lines, at) + 1).join(' ')
+
 const macros =
   /^\s*(validates\w*|enum|serialize|encrypts|store|store_accessor|alias_attribute|normalizes|attr_readonly|has_secure_token|counter_culture|friendly_id|acts_as_\w+|monetize|scope|default_scope)\b/
 
@@ -87,12 +90,12 @@ function railsLine(lines: readonly string[], at: number, words: Words, inModel: 
   const line = lines[at] ?? ''
   const named = namesOf(words)
   if (inModel && macros.test(line)) {
-    const whole = lines.slice(at, endOfStatement(lines, at) + 1).join(' ')
+    const whole = commandAt(lines, at)
     if (new RegExp(`[:'"]${named}|(?<![\\w.])${named}:`).test(whole))
       add(at, /^\s*(enum|serialize|encrypts|store)\b/.test(line))
   }
   if (!/^\s*(belongs_to|has_many|has_one)\b/.test(line)) return
-  const whole = lines.slice(at, endOfStatement(lines, at) + 1).join(' ')
+  const whole = commandAt(lines, at)
   for (const { key, polymorphic } of keysOf(words)) {
     const own = new RegExp(`\\bforeign_(?:key|type):\\s*[:'"]${named}`).test(whole)
     const byName =
@@ -226,7 +229,7 @@ export function conventionalTableUses(path: string, lines: readonly string[], wo
     `\\b(?:prisma|tx|trx|db|client)\\.${delegate}\\.(?:find\\w+|create\\w*|update\\w*|upsert|delete\\w*|count|aggregate|groupBy)\\(|^\\s*(?:final\\s+)?class\\s+${models}\\s+extends\\s+(?:Model|Eloquent|Authenticatable)\\b`,
   )
   const likely = new RegExp(
-    `(?<![\\w$.:])${models}(?:\\.(?:objects|where|find|find_by|create!?|insert_all|find_each|query)\\b|::(?:query|where|find|create|all)\\b)|^\\s*has_(?:many|one)\\s+:(?:${either([words.table, singularize(words.table), pluralize(singularize(words.table))])})(?![\\w])(?!.*(?:through|class_name))`,
+    `(?<![\\w$.:])${models}(?:\\.(?:objects|where|find|find_by|create!?|insert_all|find_each|query)\\b|::(?:query|where|find|create|all)\\b)|^\\s*has_(?:many|one)\\s+:(?:${either([words.table, singularize(words.table), pluralize(singularize(words.table))])})(?![\\w])`,
   )
   const block = schemaBlock(words)
   const yaml = new RegExp(`^\\s*(?:-\\s*)?name:\\s*"?${quoted(words.table)}"?\\s*$`)
@@ -239,6 +242,7 @@ export function conventionalTableUses(path: string, lines: readonly string[], wo
       (/\.ya?ml$/.test(path) && yaml.test(line)) ||
       (returned.test(line) && /TableName\(\)/.test(`${lines[at - 1] ?? ''} ${line}`))
     if (use) return [{ line: at + 1, certain: true }]
-    return likely.test(line) ? [{ line: at + 1, certain: false }] : []
+    const elsewhere = /^\s*has_(?:many|one)\b/.test(line) && /\b(?:through|class_name)\b/.test(commandAt(lines, at))
+    return likely.test(line) && !elsewhere ? [{ line: at + 1, certain: false }] : []
   })
 }

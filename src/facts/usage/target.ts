@@ -63,7 +63,8 @@ export function wordsOf({ table, column, framework, renamed, object }: Target): 
     plain: column !== undefined && !column.includes('_'),
     implied: column === undefined ? [] : impliedBy(column, stems),
     renamed,
-    column: names.length === 0 ? undefined : wordIn(names),
+    // `project:legacy_ref:set` is the name of something else.
+    column: names.length === 0 ? undefined : new RegExp(`(?<!\\w:)${wordIn(names).source}`),
     distinctive:
       column?.includes('_') === true && column.length >= 10 && (!common.test(column) || column.split('_').length > 3),
   }
