@@ -156,7 +156,7 @@ export function blankFact(
     leaders: [],
     queriedAt: [],
     triggers: [],
-    tableSwap: false,
+    swap: false,
     undone: false,
     indexed: true,
     usedInTransaction: '',
