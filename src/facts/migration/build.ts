@@ -37,7 +37,7 @@ export function factOf(
     ...blankFact(setting, op, step.text),
     span: step.spans?.[index] ?? column?.span ?? step.span,
     ...namesOf(operation),
-    ...askedOf(operation),
+    ...askedOf(operation, step.text),
     ...(column === undefined ? {} : columnParts(column)),
     ...(column === undefined ? {} : { passingDefault: isTakenBack(column, step.operations) }),
     assured: step.assured === true,
@@ -286,17 +286,28 @@ function rarerNames(operation: Operation, table: string): Names {
   }
 }
 
-function askedOf(operation: Operation): Partial<MigrationFact> {
+function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
   return {
     ...('concurrently' in operation ? { concurrently: operation.concurrently } : {}),
     ...('validated' in operation ? { validated: operation.validated } : {}),
-    ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
+    ...('filtered' in operation ? { filtered: leavesOut(operation, text), batched: operation.batched } : {}),
     ...('skips' in operation && operation.skips !== undefined ? { skips: operation.skips } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
     ...('ifNotExists' in operation ? { ifNotExists: operation.ifNotExists === true } : {}),
     ...('cascade' in operation ? { cascade: operation.cascade } : {}),
   }
 }
+
+/**
+ * To a backfill, rows with NULL are all of them. A DELETE that asks for NULL, or for rows without a partner, takes those
+ * that nobody needs.
+ */
+function leavesOut(operation: Extract<Operation, { readonly filtered: boolean }>, text: string): boolean {
+  return operation.filtered || (operation.op === 'delete-rows' && conditional.test(text))
+}
+
+const conditional =
+  /\b(where\w*\b(?!\s*\(?\s*["']?\s*(?:1\s*=\s*1|true\b))|using\s+[\w"`]|filter(_by)?\s*\(|exclude\s*\()/i
 
 /** The same step adds the column with a default and drops that. */
 function isTakenBack(column: ColumnSpec, operations: readonly Operation[]): boolean {

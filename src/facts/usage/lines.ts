@@ -8,15 +8,27 @@ export interface Uses {
   readonly uses: readonly Use[]
   /** The model has a method or property of the name, so that `order.total` need not mean the column. */
   readonly shadowed: boolean
+  /** The model has something else of the name, which queries may name as well: SQLAlchemy's relations and hybrid properties. */
+  readonly replaced: boolean
   /** The model leaves the column out by name (`ignored_columns`): it has learnt to do without. */
   readonly leftOut: boolean
+  /** The class by which the file declares the table's model; else empty. */
+  readonly model: string
   /** The file is about the table, whether or not it uses the column. */
   readonly mentions: boolean
   /** The file creates what goes, by SQL that is not a migration's: whatever drops it, it is there again. */
   readonly created: boolean
 }
 
-const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false, created: false }
+const none: Uses = {
+  uses: [],
+  shadowed: false,
+  replaced: false,
+  leftOut: false,
+  model: '',
+  mentions: false,
+  created: false,
+}
 
 /** Lines of a file that use a target. */
 export function usesIn(path: string, text: string, words: Words): Uses {
@@ -78,10 +90,13 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
     uses.set(use.line, { ...use, certain: use.certain || uses.get(use.line)?.certain === true })
   }
   let shadowed = false
+  let replaced = false
   for (const [at, line] of lines.entries()) {
     if (words.key !== '' && model.has(at) && patterns.key.test(line)) add({ line: at + 1, certain: true })
     if (!column.test(line) || comment.test(line)) continue
-    if (model.has(at) && (patterns.method.test(line) || patterns.relation.test(line))) shadowed = true
+    if (model.has(at) && (patterns.relation.test(line) || isHybrid(lines[at - 1] ?? '', line, patterns.method)))
+      replaced = true
+    else if (model.has(at) && patterns.method.test(line)) shadowed = true
     else if (
       (model.has(at) && patterns.declared.test(line)) ||
       patterns.query.test(line) ||
@@ -98,7 +113,7 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
       add({ line: at + 1, certain: false })
   }
   const sorted = [...uses.values()].sort((one, other) => one.line - other.line)
-  return { ...none, uses: sorted, shadowed, mentions }
+  return { ...none, uses: sorted, shadowed, replaced, mentions }
 }
 
 interface Patterns {
@@ -132,7 +147,7 @@ function patternsOf(words: Words): Patterns {
     method: new RegExp(
       `^\\s*(?:async\\s+|get\\s+|public\\s+|static\\s+)*(?:def|function|fn|func|get)?\\s*(?:self\\.)?${names}\\s*\\(`,
     ),
-    relation: new RegExp(`^\\s*${names}\\s*(?::.*)?=\\s*(?:\\w+\\.)*(?:relationship|association_proxy)\\(`),
+    relation: new RegExp(`^\\s*${names}\\s*(?::.*)?=\\s*(?:\\w+\\.)*(?:relationship|association_proxy|synonym)\\(`),
     declared: new RegExp(
       `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
     ),
@@ -155,6 +170,9 @@ function patternsOf(words: Words): Patterns {
   made.set(words, patterns)
   return patterns
 }
+
+const isHybrid = (before: string, line: string, method: RegExp): boolean =>
+  /^\s*@(?:\w+\.)*hybrid_(?:property|method)\b/.test(before) && method.test(line)
 
 /** Within one of the lists by which an Eloquent model knows its columns: `$fillable`, `$casts`, `$hidden` … */
 function inList(lines: readonly string[], at: number, quoted: RegExp): boolean {
@@ -268,5 +286,18 @@ function tableUses(path: string, lines: readonly string[], words: Words): Uses {
     !direct.some(({ line }) => text.test(lines[line - 1] ?? '')) &&
     lines.some(line => /^\s*(?:self\.table_name|__tablename__|db_table)\s*=/.test(line))
   const more = conventionalTableUses(path, lines, words).filter(({ line }) => !told.has(line))
-  return elsewhere ? { ...none, shadowed: true } : { ...none, uses: [...direct, ...more] }
+  if (elsewhere) return { ...none, shadowed: true }
+  const at = lines.findIndex(line => declared.test(line) || (namesTable.test(line) && text.test(line)))
+  return { ...none, uses: [...direct, ...more], model: at === -1 ? '' : classAbove(lines, at) }
+}
+
+const namesTable =
+  /^\s*(?:self\.table_name|__tablename__|db_table)\s*=|^\s*(?:protected\s+)?\$table\s*=|^\s*schema[ (]\s*"/
+
+/** The class or module in which a line stands. */
+function classAbove(lines: readonly string[], at: number): string {
+  const above = lines
+    .slice(0, at + 1)
+    .findLast(line => /^\s*(?:final\s+)?(?:class|defmodule)\s/.test(line) && !/\bMeta\b/.test(line))
+  return /^\s*(?:final\s+)?(?:class|defmodule)\s+(?:\w+(?:::|\.))*(\w+)/.exec(above ?? '')?.[1] ?? ''
 }

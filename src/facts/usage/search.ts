@@ -34,6 +34,8 @@ const aside =
 /** Scripts in SQL that somebody runs by hand, once; and the versions of views that Scenic keeps, most of which are past. */
 const scripts =
   /(^|\/)(scripts?|devops|tools?|ops|bin|sql|import|backups?)\/.*\.sql$|(^|\/)db\/(views|functions|triggers)\/\w+_v\d+\.sql$/
+/** What somebody runs by hand: it breaks too, and no visitor sees it. */
+export const byHand = /\.rake$|(^|\/)(scripts?|tools?|contrib|hack)\//
 const browser =
   /(^|\/)(client|frontend|front|web|webapp|ui|components|pages|static|javascripts?|assets)\/.*\.(jsx?|tsx?|vue|svelte)$|\.(jsx|tsx|vue|svelte)$/
 
@@ -56,18 +58,22 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
   const note = (side: 'head' | 'base', path: string, text: string | undefined, onBoth = false): void => {
     if (text === undefined || text.length > largest) return
     for (const [key, words] of wanted) {
-      const { uses, shadowed, leftOut, mentions, created } = usesIn(path, text, words)
-      if (uses.length === 0 && !shadowed && !leftOut && !mentions && !created) continue
+      const { uses, shadowed, replaced, leftOut, model, mentions, created } = usesIn(path, text, words)
+      if (uses.length === 0 && !shadowed && !replaced && !leftOut && !mentions && !created) continue
       const usage = found.get(key) ?? {
         head: [],
         base: [],
+        models: new Map<string, string>(),
         shadowed: false,
+        replaced: false,
         mentioned: false,
         created: false,
         leftOut: { base: false, head: false },
       }
       usage.mentioned ||= mentions
       if (side === 'head') usage.created ||= created
+      if (side === 'head') usage.replaced ||= replaced
+      if (side === 'head' && model !== '') usage.models.set(path, model)
       found.set(key, usage)
       if (leftOut) usage.leftOut[side] = true
       if (leftOut && onBoth) usage.leftOut.base = true
@@ -75,7 +81,8 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
       if ((shadowed && side === 'head') || leftOut) usage.shadowed = true
       // What a browser calls by the name comes from an API, which need not be the column.
       for (const { line, certain } of uses.slice(0, 50))
-        if (certain || side === 'base' || !browser.test(path)) usage[side].push({ path, line, certain })
+        if (certain || side === 'base' || !browser.test(path))
+          usage[side].push({ path, line, certain: certain && !byHand.test(path) })
     }
   }
   // Flyway runs its repeatable scripts behind the others.
@@ -95,7 +102,30 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
     }
     note('head', path, await change.trees.head.read(path), true)
   }
-  return new Map([...found].map(([key, usage]) => [key, settled(usage, complete)]))
+  const usages = new Map([...found].map(([key, usage]) => [key, settled(usage, complete)]))
+  for (const [key, { head, models }] of found) {
+    const usage = usages.get(key)
+    if (usage?.certain !== true || !complete || !head.every(({ path, certain }) => !certain || models.has(path)))
+      continue
+    if (await isLeftOver(models, change)) usages.set(key, { ...usage, certain: false })
+  }
+  return usages
+}
+
+/** Is a model still there that nothing names but what is run by hand? No visitor's request queries it any more. */
+async function isLeftOver(models: ReadonlyMap<string, string>, { trees }: Change): Promise<boolean> {
+  const named = new RegExp(`\\b(?:${[...models.values()].join('|')})\\b`)
+  const stopAt = performance.now() + longestMs / 2
+  const others = (await trees.head.list()).filter(path => isCode(path) && !models.has(path))
+  let somewhere = false
+  for (const path of [...others.filter(one => byHand.test(one)), ...others.filter(one => !byHand.test(one))]) {
+    if (performance.now() > stopAt || (!somewhere && !byHand.test(path))) return false
+    const text = await trees.head.read(path)
+    if (text === undefined || !named.test(text)) continue
+    if (!byHand.test(path)) return false
+    somewhere = true
+  }
+  return somewhere
 }
 
 interface Place {
@@ -107,7 +137,10 @@ interface Place {
 interface Found {
   readonly head: Place[]
   readonly base: Place[]
+  /** Files after the change that declare the model of a table, with the name of its class. */
+  readonly models: Map<string, string>
   shadowed: boolean
+  replaced: boolean
   mentioned: boolean
   /** Code after the change creates it outside of the migrations. */
   created: boolean
@@ -118,11 +151,11 @@ const shown = (places: readonly Place[]): readonly string[] =>
   places.slice(0, mostPlaces).map(({ path, line }) => `${path}:${line}`)
 
 /** What is certain comes first. Code at base counts as removed where none of the same file is left at head. */
-function settled({ head, base, shadowed, mentioned, leftOut, created }: Found, complete: boolean): Usage {
+function settled({ head, base, shadowed, replaced, mentioned, leftOut, created }: Found, complete: boolean): Usage {
   if (created) return noUsage
-  const counted = shadowed ? head.filter(({ certain }) => certain) : head
+  const counted = replaced ? [] : shadowed ? head.filter(({ certain }) => certain) : head
   const sorted = [...counted.filter(({ certain }) => certain), ...counted.filter(({ certain }) => !certain)]
-  const left = new Set(head.map(({ path }) => path))
+  const left = new Set((replaced ? counted : head).map(({ path }) => path))
   const gone = base.filter(({ path }) => !left.has(path) && !browser.test(path))
   const unused = complete && mentioned && head.length === 0 && base.length === 0
   return {
