@@ -63,6 +63,10 @@ export function factOf(
   }
 }
 
+/** Where runners keep which migrations have run: a row for each of them. */
+const bookkeeping =
+  /^(migrations|schema_migrations|ar_internal_metadata|django_migrations|alembic_version|knex_migrations(_lock)?|SequelizeMeta|flyway_schema_history|databasechangelog(lock)?|_prisma_migrations|goose_db_version)$/i
+
 /** So many queries a second that they pile up behind a lock within a moment. */
 function isHot(statistics: TableStatistics | undefined): boolean {
   return (statistics?.readsPerSecond ?? 0) >= 100 || (statistics?.writesPerSecond ?? 0) >= 100
@@ -358,7 +362,7 @@ function effectParts(
     refused: effect.refused ?? '',
     assumes: effect.assumes ?? '',
     newTable,
-    size: sizeOf(statistics),
+    size: bookkeeping.test(table) ? 'small' : sizeOf(statistics),
     ...(statistics?.rows === undefined ? {} : { rows: statistics.rows }),
     ...(statistics?.bytes === undefined ? {} : { tableBytes: statistics.bytes }),
     ...(statistics?.writesPerSecond === undefined ? {} : { writesPerSecond: statistics.writesPerSecond }),

@@ -20,7 +20,8 @@ export function conventionalUses(
   for (const [at, line] of byLine ? lines.entries() : []) {
     if (isComment(line)) continue
     if (path.endsWith('.rb')) railsLine(lines, at, words, model.has(at), add)
-    if (queryStart(words).test(line)) inStatement(lines, at, named, !words.plain, add)
+    const start = queryStart(words).exec(line)
+    if (start !== null) inStatement(lines, at, start.index, named, !words.plain, add)
     if (/\.(rb|py)$/.test(path) && isPresenter(line, words)) inPresenter(lines, at, named, add)
     if (schemaBlock(words).test(line)) inSchemaBlock(lines, at, named, add)
   }
@@ -69,14 +70,33 @@ function anywhere(words: Words): RegExp {
 }
 
 /** Columns named inside the statement: as a key, a string or a symbol. */
-function inStatement(lines: readonly string[], at: number, named: string, certain: boolean, add: Add): void {
+function inStatement(
+  lines: readonly string[],
+  at: number,
+  from: number,
+  named: string,
+  certain: boolean,
+  add: Add,
+): void {
   const use = new RegExp(
     `(?<![\\w$.])${named}\\s*(?::(?!:)|=(?!=)|,|\\})|[:'"\`](?:\\w+\\.)?${named}(?:['"\`]|(?=\\s*[,)=]|$))`,
   )
-  for (let line = at; line <= endOfStatement(lines, at); line++) {
+  // In `if (… = Order::first()) {` the block is not the query's.
+  const last = closesIn(lines[at] ?? '', from) ? at : endOfStatement(lines, at)
+  for (let line = at; line <= last; line++) {
     const text = line === at ? (lines[line] ?? '').replace(/^\s*[\w$]+\s*:(?!:)/, '') : (lines[line] ?? '')
     if (!isComment(text) && use.test(text)) add(line, certain && !/\b(joins|includes|include|merge|with)\b/.test(text))
   }
+}
+
+/** Does a bracket that stands before `from` close behind it? */
+function closesIn(line: string, from: number): boolean {
+  let depth = 0
+  for (const character of line.slice(from)) {
+    if (/[([{]/.test(character)) depth++
+    else if (/[)\]}]/.test(character) && --depth < 0) return true
+  }
+  return false
 }
 
 const commandAt = (lines: readonly string[], at: number): string =>
