@@ -7,7 +7,8 @@ import { globs } from '../../text/glob.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { avroDrafts } from './avro.ts'
 import type { Draft } from './draft.ts'
-import { graphqlDrafts } from './graphql.ts'
+import { fieldTypes, graphqlDrafts } from './graphql.ts'
+import { type Asked, selectionsIn } from './graphql-queries.ts'
 import type { ContractFact } from './index.ts'
 import { openapiDrafts } from './openapi.ts'
 import { protobufDrafts } from './protobuf.ts'
@@ -33,7 +34,12 @@ export async function extractContracts(
     try {
       if (ending === 'proto') add(file.path, 'protobuf', protobufDrafts(base, head))
       else if (ending === 'avsc') add(file.path, 'avro', await avroDrafts(file.path, base, head))
-      else add(file.path, 'graphql', await stillAsked(graphqlDrafts(base, head), file.path, change.trees.head))
+      else
+        add(
+          file.path,
+          'graphql',
+          await stillAsked(graphqlDrafts(base, head), { path: file.path, base, head }, change.trees.head),
+        )
     } catch (error) {
       notAnalysed.push({ path: file.path, reason: `its messages could not be compared (${messageOf(error)})` })
     }
@@ -48,32 +54,40 @@ function factOf(path: string, format: ContractFact['format'], draft: Draft): Con
 /** Most files that are searched for queries. */
 const mostFiles = 600
 
+interface Schemas {
+  readonly path: string
+  readonly base: string
+  readonly head: string
+}
+
 /** Removed fields of a GraphQL schema with a query of the repository that still asks for them. */
-async function stillAsked(drafts: readonly Draft[], own: string, tree: Tree): Promise<readonly Draft[]> {
+async function stillAsked(
+  drafts: readonly Draft[],
+  { path: own, base, head }: Schemas,
+  tree: Tree,
+): Promise<readonly Draft[]> {
   if (!drafts.some(({ what }) => what === 'removed')) return drafts
   const paths = (await tree.list()).filter(
     path => path !== own && /\.(graphql|gql|[cm]?[jt]sx?|vue|swift|kt|py|rb)$/.test(path) && roleOf(path) === 'live',
   )
-  const queries: { readonly path: string; readonly lines: readonly string[] }[] = []
+  const types = fieldTypes(base)
+  const asked: (Asked & { readonly path: string })[] = []
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)
     // Operations and fragments, not the schema itself or what is generated from it.
     if (text === undefined || !/\b(query|mutation|subscription|fragment)\s+\w+[^{]*\{/.test(text)) continue
     if (/^\s*(type|input|interface)\s+\w+.*\{/m.test(text) || /generated/i.test(path)) continue
-    queries.push({ path, lines: text.split('\n') })
+    asked.push(...selectionsIn(text, base, types).map(one => ({ ...one, path })))
   }
-  return drafts.map(draft => (draft.what === 'removed' ? { ...draft, usedAt: placeOf(draft, queries) } : draft))
-}
-
-/** A line of a query that is just the field, or the field with its arguments or its own selection. */
-function placeOf(
-  { name }: Draft,
-  queries: readonly { readonly path: string; readonly lines: readonly string[] }[],
-): string {
-  const selected = new RegExp(`^\\s*(\\w+\\s*:\\s*)?${name}\\s*(\\(.*)?(\\{.*)?$`)
-  for (const { path, lines } of queries) {
-    const at = lines.findIndex(line => selected.test(line))
-    if (at !== -1) return `${path}:${at + 1}`
-  }
-  return ''
+  const kept = new Set([...fieldTypes(head).values()].flatMap(fields => [...fields.keys()]))
+  return drafts.map(draft => {
+    // What is given to a call is no field that one asks for.
+    if (draft.what !== 'removed' || !types.has(draft.owner)) return draft
+    const place = asked.find(
+      ({ owner, name }) =>
+        // Of a type that the schema does not tell, only a name that no other type has is this field.
+        name === draft.name && (owner === draft.owner || (owner === undefined && !kept.has(name))),
+    )
+    return place === undefined ? draft : { ...draft, usedAt: `${place.path}:${place.line}` }
+  })
 }

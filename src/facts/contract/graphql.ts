@@ -46,3 +46,12 @@ function typesOf(
   }
   return types
 }
+
+/** Of each object or interface type, the types of its fields without lists and marks. */
+export function fieldTypes(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  return new Map(
+    [...typesOf(text)].flatMap(([name, { kind, fields }]) =>
+      kind === 'input' ? [] : [[name, new Map([...fields].map(([key, { type }]) => [key, type.replace(/\W/g, '')]))]],
+    ),
+  )
+}
