@@ -204,7 +204,7 @@ async function factsOf(
       !settled.has(operation) && touches(artifact, 'head', step.spans?.[index] ?? step.span),
   )
   const last = lastLocks(shown)
-  const stop = stopOfRetry(shown)
+  const stop = stopOfRetry(shown, artifact.head?.text ?? '')
   const used = enumValuesUsed(walked)
   // The steps of an edited file that stay are run with the others; those of a changelog were, long ago.
   const edited = artifact.base !== undefined && program.framework !== 'liquibase'

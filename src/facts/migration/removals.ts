@@ -16,7 +16,11 @@ export function removalsIn(
   const live = migrations.filter(({ artifact }) => artifact.role === 'live')
   const targets = live.flatMap(migration =>
     touchedOperations(migration).flatMap((item): readonly Target[] => {
-      const common = { framework: migration.program.framework, renamed: item.op.startsWith('rename') }
+      const common = {
+        framework: migration.program.framework,
+        home: homeOf(migration.artifact.path),
+        renamed: item.op.startsWith('rename'),
+      }
       switch (item.op) {
         case 'drop-column':
         case 'rename-column':
@@ -44,6 +48,9 @@ export function removalsIn(
     ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
   ]
 }
+
+/** `packages/api/` of `packages/api/prisma/migrations/…`. */
+const homeOf = (path: string): string => /^(.*\/)?prisma\/migrations\//.exec(path)?.[1] ?? ''
 
 const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 

@@ -24,6 +24,7 @@ const longestMs = 2000
 /** Longest file, in characters, that is looked through. */
 export const largest = 400_000
 const mostPlaces = 5
+const mostSchemas = 40
 
 const code =
   /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma|graphqls?|gql)$|(^|\/)metadata\/.*\.ya?ml$/
@@ -51,6 +52,7 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
   const wanted = new Map(targets.slice(0, 60).map(target => [keyOf(target), wordsOf(target)]))
   const found = new Map<string, Found>()
   if (wanted.size === 0) return new Map()
+  const elsewhere = await otherDatabases(targets, change)
   const changed = new Set(
     change.files.flatMap(({ path, basePath }) => (basePath === undefined ? [path] : [path, basePath])),
   )
@@ -58,6 +60,7 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
   const note = (side: 'head' | 'base', path: string, text: string | undefined, onBoth = false): void => {
     if (text === undefined || text.length > largest) return
     for (const [key, words] of wanted) {
+      if (!path.startsWith(elsewhere.get(key) ?? '')) continue
       const { uses, shadowed, replaced, leftOut, model, mentions, created } = usesIn(path, text, words)
       if (uses.length === 0 && !shadowed && !replaced && !leftOut && !mentions && !created) continue
       const usage = found.get(key) ?? {
@@ -109,7 +112,30 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
       continue
     if (await isLeftOver(models, change)) usages.set(key, { ...usage, certain: false })
   }
+  // Code that uses a table names it, or its model by convention; a column may go by another name.
+  for (const [key, { columns }] of wanted)
+    if (columns.length === 0 && complete && others.length > 0 && !found.has(key))
+      usages.set(key, { ...noUsage, unused: true })
   return usages
+}
+
+/**
+ * In a repository of several databases, more than one can have a table of the name: then only the package that owns the
+ * migration is about it. By target, the folder of that package.
+ */
+async function otherDatabases(targets: readonly Target[], { trees }: Change): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  const owned = targets.filter(({ home = '' }) => home !== '')
+  if (owned.length === 0) return found
+  const schemas = (await trees.head.list()).filter(path => path.endsWith('.prisma')).slice(0, mostSchemas)
+  for (const target of owned) {
+    const { home = '', table } = target
+    const name = table.slice(table.lastIndexOf('.') + 1).replace(/\W/g, '\\$&')
+    const declares = new RegExp(`^\\s*model\\s+${name}\\s*\\{|@@map\\(\\s*(?:name:\\s*)?"${name}"`, 'm')
+    for (const path of schemas)
+      if (!path.startsWith(home) && declares.test((await trees.head.read(path)) ?? '')) found.set(keyOf(target), home)
+  }
+  return found
 }
 
 /** Is a model still there that nothing names but what is run by hand? No visitor's request queries it any more. */

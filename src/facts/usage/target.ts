@@ -9,6 +9,8 @@ export interface Target {
   readonly object?: 'routine' | 'sequence'
   /** Django puts the name of the app before that of the model. */
   readonly framework: string
+  /** Folder of the package whose database it is; empty for the whole repository. */
+  readonly home?: string
   /** A new name for something that stays: the class of a renamed table may go on under its own. */
   readonly renamed: boolean
 }
