@@ -31,7 +31,8 @@ export function tableLocks(artifact: Artifact, source: Source): readonly Slip[] 
     .map(({ match, span }) => ({ what: 'locks-table', name: (match[1] ?? '').replace(/\s+/g, ' ').slice(0, 80), span }))
 }
 
-const paying = /\b(\w*(?:charge|refund|payout|transfer|capture|payment_?intents?|pay)\w*(?:\.\w+)?)\s*\(/i
+const paying =
+  /\b(\w*(?:charge|refund|payout|transfer|capture|payment_?intents?|pay)\w*(?:\.(?!save|delete|filter|get\b|refresh|objects|all\b|first|update|append|add\b|exists)\w+)?)\s*\(/i
 const guards = /idempoten/i
 
 /** A payment that was sent with a key against doing it twice, and no longer is. */
