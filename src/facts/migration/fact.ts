@@ -178,7 +178,7 @@ const table = {
     '`update-rows`, `delete-rows`: triggers of the table, as far as the repository tells: each runs for the rows changed.',
   ),
   swap: flag(
-    '`rename-table`, `rename-column`: the change gives the old name to another table, view or column, or has given it itself.',
+    '`rename-table`, `rename-column`, `drop-column`: the change gives the old name to another table, view or column, or has given it itself.',
   ),
   usedAt: texts(
     '`drop-…`, `rename-…` of a column, table, view, routine or sequence, `view-column-gone`: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it. `rename-enum-value`: places that name the old value.',

@@ -27,6 +27,7 @@ export function fromSurroundings(
     case 'delete-rows':
       return { triggers: triggersOn(operation.table, before, everyOperation) }
     case 'rename-column':
+    case 'drop-column':
       return { swap: namesTaken(operation.table, everyOperation).has(operation.column) }
     case 'rename-table':
       return { swap: sortedOf(everyOperation).taken.has(operation.table) }
