@@ -101,6 +101,7 @@ export function blankFact(
     concurrently: false,
     validated: true,
     filtered: false,
+    picks: false,
     batched: false,
     skips: '',
     assured: false,
@@ -294,7 +295,8 @@ function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
   return {
     ...('concurrently' in operation ? { concurrently: operation.concurrently } : {}),
     ...('validated' in operation ? { validated: operation.validated } : {}),
-    ...('filtered' in operation ? { filtered: leavesOut(operation, text), batched: operation.batched } : {}),
+    ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
+    ...(operation.op === 'delete-rows' ? { picks: operation.filtered || conditional.test(text) } : {}),
     ...('skips' in operation && operation.skips !== undefined ? { skips: operation.skips } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
     ...('ifNotExists' in operation ? { ifNotExists: operation.ifNotExists === true } : {}),
@@ -302,14 +304,7 @@ function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
   }
 }
 
-/**
- * To a backfill, rows with NULL are all of them. A DELETE that asks for NULL, or for rows without a partner, takes those
- * that nobody needs.
- */
-function leavesOut(operation: Extract<Operation, { readonly filtered: boolean }>, text: string): boolean {
-  return operation.filtered || (operation.op === 'delete-rows' && conditional.test(text))
-}
-
+/** A condition of a DELETE, of whatever kind: rows with NULL, or without a partner, are some. */
 const conditional =
   /\b(where\w*\b(?!\s*\(?\s*["']?\s*(?:1\s*=\s*1|true\b))|using\s+[\w"`]|filter(_by)?\s*\(|exclude\s*\()/i
 
