@@ -111,8 +111,12 @@ function railsLine(lines: readonly string[], at: number, words: Words, inModel: 
   const named = namesOf(words)
   if (inModel && macros.test(line)) {
     const whole = commandAt(lines, at)
-    if (new RegExp(`[:'"]${named}|(?<![\\w.])${named}:`).test(whole))
-      add(at, /^\s*(enum|serialize|encrypts|store)\b/.test(line))
+    // The rest are values of the enumeration, or keys inside of the one column.
+    const ofFirst = /^\s*(enum|serialize|store|store_accessor)\b/.test(line)
+    const names = ofFirst
+      ? new RegExp(`^\\s*\\w+[ (]\\s*(?:[:'"]${named}|${named}:)`)
+      : new RegExp(`[:'"]${named}|(?<![\\w.])${named}:`)
+    if (names.test(whole)) add(at, /^\s*(enum|serialize|encrypts|store)\b/.test(line))
   }
   if (!/^\s*(belongs_to|has_many|has_one)\b/.test(line)) return
   const whole = commandAt(lines, at)

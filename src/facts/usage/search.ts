@@ -30,7 +30,7 @@ const code =
   /\.(rb|erb|haml|slim|rake|jbuilder|py|js|mjs|cjs|jsx|ts|mts|tsx|vue|svelte|go|java|kt|kts|scala|php|rs|ex|exs|cs|sql|prisma|graphqls?|gql)$|(^|\/)metadata\/.*\.ya?ml$/
 /** Where schema changes themselves and what is generated from them live. */
 const aside =
-  /(^|\/)([a-z_]*migrations?(_[a-z]+)?|db\/data|[a-z_]*migrate|alembic|deltas?|versions|locales?|lang|translations?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|seeders|database\/factories|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
+  /(^|\/)([a-z_]*migrations?(_[a-z]+)?|db\/data|[a-z_]*migrate|alembic|deltas?|versions|locales?|lang|translations?|i18n|generated|__generated__|node_modules|vendor|static|public|assets|fixtures|seeds?|seeders|database\/factories|sorbet)\/|(^|\/)(schema\.rb|structure\.sql|schema\.sql|seeds?\.[a-z]+)$|\.(min|bundle|generated|gen|pb|d)\.[a-z]+$/
 
 /** Scripts in SQL that somebody runs by hand, once; and the versions of views that Scenic keeps, most of which are past. */
 const scripts =
