@@ -89,6 +89,7 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
   const add = (use: Use): void => {
     uses.set(use.line, { ...use, certain: use.certain || uses.get(use.line)?.certain === true })
   }
+  const ofClass = !/\.(rb|erb|haml|slim|rake|jbuilder|php|exs?)$/.test(path)
   let shadowed = false
   let replaced = false
   for (const [at, line] of lines.entries()) {
@@ -100,12 +101,13 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
     else if (
       (model.has(at) && patterns.declared.test(line)) ||
       patterns.query.test(line) ||
+      (ofClass && patterns.classAttribute.test(line)) ||
       inSql(lines, at, words, patterns.sql)
     )
       add({ line: at + 1, certain: true })
     else if (model.has(at) && patterns.field.test(line)) add({ line: at + 1, certain: true })
     else if (
-      patterns.attribute.test(line) ||
+      patterns.attribute.test(ofClass ? line : line.replace(patterns.classAttribute, ' ')) ||
       patterns.property.test(line) ||
       (model.has(at) && inList(lines, at, patterns.quoted)) ||
       (words.distinctive && (mentions || model.has(at)) && !/^\s*(import|from|use|require)\b/.test(line))
@@ -124,6 +126,8 @@ interface Patterns {
   readonly relation: RegExp
   readonly declared: RegExp
   readonly query: RegExp
+  /** SQLAlchemy: `Order.legacy_ref`. In Ruby that is a scope or a method of the class. */
+  readonly classAttribute: RegExp
   readonly attribute: RegExp
   /** Eloquent: `$user->legacy_plan`. */
   readonly property: RegExp
@@ -151,10 +155,11 @@ function patternsOf(words: Words): Patterns {
     declared: new RegExp(
       `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
     ),
-    // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`, SQLAlchemy's `Order.legacy_ref`
+    // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`
     query: new RegExp(
-      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clauses}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
+      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clauses}[ (].*(?<![\\w$.])${names}|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
     ),
+    classAttribute: new RegExp(`${model}\\.(?:c\\.)?${names}(?!\\s*\\()`),
     property: new RegExp(`\\$(?:${words.variables.join('|') || '(?!)'})\\??->${names}(?!\\s*\\()`, 'i'),
     field: new RegExp(
       `^\\s*field[ (]\\s*:${names}(?!.*\\bvirtual:\\s*true)|^\\s*belongs_to\\b.*\\bforeign_key:\\s*:${names}`,

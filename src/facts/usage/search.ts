@@ -34,7 +34,7 @@ const aside =
 
 /** Scripts in SQL that somebody runs by hand, once; and the versions of views that Scenic keeps, most of which are past. */
 const scripts =
-  /(^|\/)(scripts?|devops|tools?|ops|bin|sql|import|backups?)\/.*\.sql$|(^|\/)db\/(views|functions|triggers)\/\w+_v\d+\.sql$/
+  /(^|\/)(scripts?|dev|devops|tools?|ops|bin|sql|import|backups?)\/.*\.sql$|(^|\/)db\/(views|functions|triggers)\/\w+_v\d+\.sql$/
 /** What somebody runs by hand: it breaks too, and no visitor sees it. */
 export const byHand = /\.rake$|(^|\/)(scripts?|tools?|contrib|hack)\//
 const browser =
@@ -110,7 +110,7 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
     const usage = usages.get(key)
     if (usage?.certain !== true || !complete || !head.every(({ path, certain }) => !certain || models.has(path)))
       continue
-    if (await isLeftOver(models, change)) usages.set(key, { ...usage, certain: false })
+    if (await isLeftOver(models, wanted.get(key), change)) usages.set(key, { ...usage, certain: false })
   }
   // Code that uses a table names it, or its model by convention; a column may go by another name.
   for (const [key, { columns }] of wanted)
@@ -138,12 +138,21 @@ async function otherDatabases(targets: readonly Target[], { trees }: Change): Pr
   return found
 }
 
+/** So much code that a model which none of it names is one that was forgotten. */
+const muchCode = 30
+
 /** Is a model still there that nothing names but what is run by hand? No visitor's request queries it any more. */
-async function isLeftOver(models: ReadonlyMap<string, string>, { trees }: Change): Promise<boolean> {
-  const named = new RegExp(`\\b(?:${[...models.values()].join('|')})\\b`)
+async function isLeftOver(
+  models: ReadonlyMap<string, string>,
+  words: Words | undefined,
+  { trees }: Change,
+): Promise<boolean> {
+  const named = new RegExp(
+    `\\b(?:${[...models.values(), words?.table ?? '', ...(words?.variables ?? [])].filter(name => name !== '').join('|')})\\b`,
+  )
   const stopAt = performance.now() + longestMs / 2
   const others = (await trees.head.list()).filter(path => isCode(path) && !models.has(path))
-  let somewhere = false
+  let somewhere = others.length > muchCode
   for (const path of [...others.filter(one => byHand.test(one)), ...others.filter(one => !byHand.test(one))]) {
     if (performance.now() > stopAt || (!somewhere && !byHand.test(path))) return false
     const text = await trees.head.read(path)
