@@ -1,6 +1,6 @@
 import { unreadFramework } from '../../artifact/code-migration.ts'
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
-import type { NotAnalysed } from '../../change/types.ts'
+import type { NotAnalysed, Tree } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
@@ -159,7 +159,7 @@ async function readArtifact(
     // The file for this engine is judged instead.
     if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     const program = bounded(await readProgram(source, artifact, engine, change.trees.head))
-    const before = artifact.base === undefined ? undefined : await readBefore(artifact.base, artifact, engine)
+    const before = await readBefore(artifact, engine, change.trees.head)
     const settled = await settledIn(artifact, program, before, change.trees.base)
     return { artifact, engine, version, program, settled }
   } catch (error) {
@@ -167,9 +167,10 @@ async function readArtifact(
   }
 }
 
-/** What the file did at base; what cannot be read there is all new. */
-async function readBefore(source: Source, artifact: Artifact, engine: Engine): Promise<Program | undefined> {
-  return readProgram(source, artifact, engine).catch(() => undefined)
+/** What the file did at base, read with the same surroundings; what cannot be read there is all new. */
+async function readBefore(artifact: Artifact, engine: Engine, around: Tree): Promise<Program | undefined> {
+  const { base } = artifact
+  return base === undefined ? undefined : readProgram(base, artifact, engine, around).catch(() => undefined)
 }
 
 /** Tables that the operations create, under every name they bear. */
