@@ -12,6 +12,7 @@ import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { copiedColumns, withCopy } from './copies.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
+import { withEmptied } from './emptied.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
 import { withEnumUses } from './enum-uses.ts'
 import type { MigrationFact } from './fact.ts'
@@ -24,7 +25,7 @@ import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
-import { emptiedBefore, neverFilled } from './never-filled.ts'
+import { neverFilled } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { withoutOverloads } from './overloads.ts'
@@ -218,16 +219,13 @@ async function factsOf(
       stopsRetry: item === stop,
       usedInTransaction: used.get(item) ?? '',
       afterRelease,
-      ...(item.operation.op === 'add-column' && emptiedBefore(item.step, item.operation.table, program)
-        ? { refused: '', breaksRunningCode: true }
-        : {}),
       neverFilled: neverFilled(item.operation, program, artifact.head?.text ?? ''),
       lost: lostAttributes(item.operation, before, engine, together),
       sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),
     }))
     if (fact === undefined) continue
-    facts.push(fact)
+    facts.push(withEmptied(fact, item, program))
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees

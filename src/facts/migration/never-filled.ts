@@ -1,3 +1,4 @@
+import { emptiedBefore } from './emptied.ts'
 import type { Operation, Program, Step } from './operation.ts'
 
 /**
@@ -46,29 +47,3 @@ function allRead(steps: readonly Step[], text: string): boolean {
 
 const frame =
   /^\s*(#.*|\/\/.*|--.*|\W*|end|do|.*\b(alter_?table|change_table|batch_alter_table|Schema::table|alter table|reversible|safety_assured|dir\.up|up_only)\b.*)$/i
-
-/** Has an earlier step of the migration taken all rows of the table, so that a step that minds rows finds none? */
-export function emptiedBefore(step: Step | undefined, table: string, program: Program): boolean {
-  const at = step === undefined ? -1 : program.up.indexOf(step)
-  const takes = (before: Step): boolean =>
-    operationsOf(before).some(
-      item =>
-        (item.op === 'truncate' && item.table === table) ||
-        (item.op === 'delete-rows' && item.table === table && takesAll(item, before)),
-    )
-  const last = program.up.slice(0, Math.max(0, at)).findLastIndex(takes)
-  return last !== -1 && program.up.slice(last + 1, at).every(between => fillsNot(between, table))
-}
-
-/** A condition of any kind, a join, a loop: the front ends call a DELETE unfiltered that asks for NULL. */
-const selective = /\b(where\w*|filter\w*|exclude|not|null|using|join\w*|limit|each|chunk\w*|scope\w*)\b/i
-
-const takesAll = (item: Extract<Operation, { op: 'delete-rows' }>, { text }: Step): boolean =>
-  !item.filtered && !item.batched && item.looped !== true && !selective.test(text)
-
-const fillsNot = (step: Step, table: string): boolean =>
-  step.kind !== 'unreadable' &&
-  operationsOf(step).every(
-    item =>
-      !(item.op === 'insert-select' && item.table === table) && !(item.op === 'harmless' && item.inserts === table),
-  )
