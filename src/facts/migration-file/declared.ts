@@ -82,7 +82,7 @@ function django(lines: readonly string[]): readonly Declared[] {
   ).flatMap(({ name, body }) => {
     if (body.some(({ text }) => /^\s+(abstract|proxy)\s*=\s*True|^\s+managed\s*=\s*False/.test(text))) return []
     return body.flatMap(({ text, line }): readonly Declared[] => {
-      const field = /^ {4}(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*models\.(?:\w+Field|ForeignKey)\(/.exec(text)
+      const field = /^(?: {2}| {4}|\t)(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*models\.(?:\w+Field|ForeignKey)\(/.exec(text)
       const table = field === null || /ManyToManyField/.test(text) ? undefined : name
       return table === undefined
         ? []
@@ -99,8 +99,9 @@ function sqlalchemy(lines: readonly string[]): readonly Declared[] {
       // A formatter puts the name of the column on a line of its own.
       const text = /\(\s*$/.test(first) ? `${first}${body[at + 1]?.text.trim() ?? ''}` : first
       const field =
-        /^ {4}(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*(?:Column|mapped_column)\(\s*(?:["'](\w+)["'])?/.exec(text) ??
-        /^ {4}(\w+)\s*:\s*Mapped\[(?!.*=\s*(?:\w+\.)*relationship\()[^=]*$/.exec(text)
+        /^(?: {2}| {4}|\t)(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*(?:Column|mapped_column)\(\s*(?:["'](\w+)["'])?/.exec(
+          text,
+        ) ?? /^(?: {2}| {4}|\t)(\w+)\s*:\s*Mapped\[(?!.*=\s*(?:\w+\.)*relationship\()[^=]*$/.exec(text)
       // `Mapped["Order"]` and lists of a model are relations.
       if (field === null || /Mapped\[\s*(?:List|list|Set|set)\[|Mapped\[\s*["']/.test(text)) return []
       return [{ table, aliases: [], column: field[2] ?? field[1] ?? '', line, framework: 'sqlalchemy' }]
