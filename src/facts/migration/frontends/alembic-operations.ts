@@ -1,7 +1,7 @@
 import { dotted, type PyCall, type PyValue } from '../../../artifact/python.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { ColumnSpec, Operation, Reference } from '../operation.ts'
-import { saColumn, saType, serverDefault, tableName } from './alembic-columns.ts'
+import { actionsOf, saColumn, saType, serverDefault, tableName } from './alembic-columns.ts'
 import { entity } from './alembic-entities.ts'
 import { sqlText } from './python-scope.ts'
 
@@ -90,7 +90,7 @@ export const operations: Readonly<Record<string, Entry>> = {
           table,
           ...named(textOf(given('constraint_name'))),
           columns: columnsIn(given('local_cols')),
-          references: { table: to, columns: columnsIn(given('remote_cols')) },
+          references: { table: to, columns: columnsIn(given('remote_cols')), ...actionsOf(given) },
           validated: !isTrue(given('postgresql_not_valid')),
         },
       ]
