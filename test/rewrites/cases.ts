@@ -331,6 +331,20 @@ const python: readonly Case[] = [
     head: alembic('    op.create_foreign_key("orders_customer_fk", "orders", "customers", ["customer_id"], ["id"])'),
   },
   {
+    name: 'Alembic foreign key without a name, with its actions',
+    rule: key,
+    path: 'alembic/versions/b2_key.py',
+    head: alembic(
+      '    op.create_foreign_key(\n        None, "orders", "customers", ["customer_id"], ["id"], onupdate="CASCADE", ondelete="SET NULL"\n    )',
+    ),
+  },
+  {
+    name: 'Sequelize column with a reference and its action',
+    rule: 'migration/not-null-without-default',
+    path: 'server/migrations/20240501101010-scope.js',
+    head: 'module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addColumn("subscriptions", "documentId", {\n      type: Sequelize.UUID,\n      allowNull: false,\n      references: { model: "documents", key: "id" },\n      onDelete: "cascade",\n    });\n  },\n};\n',
+  },
+  {
     name: 'Alembic not null',
     rule: 'migration/set-not-null-scans',
     path: 'alembic/versions/b2_required.py',

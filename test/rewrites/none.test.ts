@@ -54,6 +54,24 @@ const cases: readonly (readonly [name: string, rule: string, path: string, head:
     'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.execute("CREATE INDEX CONCURRENTLY i ON orders (a); SELECT 1")\n',
   ],
   [
+    'a foreign key whose action is only known when it runs',
+    'migration/foreign-key-validates',
+    'alembic/versions/b2_x.py',
+    'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.create_foreign_key(None, "orders", "b", ["a"], ["id"], ondelete=action_of("b"))\n',
+  ],
+  [
+    'a key that can be deferred',
+    'migration/foreign-key-validates',
+    'alembic/versions/b2_x.py',
+    'from alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n    op.create_foreign_key(None, "orders", "b", ["a"], ["id"], deferrable=True, initially="DEFERRED")\n',
+  ],
+  [
+    'an index by another method in Sequelize',
+    'migration/index-blocks-writes',
+    'server/migrations/20240501101010-index.js',
+    'module.exports = {\n  async up(queryInterface) {\n    await queryInterface.addIndex("orders", ["tags"], { using: "GIN" });\n  },\n};\n',
+  ],
+  [
     'a table that goes under another name',
     'migration/rename-breaks-code',
     path.sql,

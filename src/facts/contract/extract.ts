@@ -8,7 +8,7 @@ import type { Extraction, FactContext } from '../types.ts'
 import { avroDrafts } from './avro.ts'
 import type { Draft } from './draft.ts'
 import { graphqlDrafts, typesOf } from './graphql.ts'
-import { fieldsAsked, isOf } from './graphql-queries.ts'
+import { fieldsAsked, isOf, rootsOf } from './graphql-queries.ts'
 import type { ContractFact } from './index.ts'
 import { openapiDrafts } from './openapi.ts'
 import { protobufDrafts } from './protobuf.ts'
@@ -60,6 +60,7 @@ async function stillAsked(drafts: readonly Draft[], base: string, own: string, t
     path => path !== own && /\.(graphqls?|gql|[cm]?[jt]sx?|vue|swift|kt|py|rb)$/.test(path) && roleOf(path) === 'live',
   )
   const types = new Map(schema)
+  const roots = rootsOf(base)
   const queries: { readonly path: string; readonly text: string }[] = []
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)
@@ -71,7 +72,7 @@ async function stillAsked(drafts: readonly Draft[], base: string, own: string, t
     } else if (/\b(query|mutation|subscription|fragment)\s+\w+[^{]*\{/.test(text)) queries.push({ path, text })
   }
   const asked = queries.flatMap(({ path, text }) =>
-    fieldsAsked(text, types).flatMap(field => (names.has(field.name) ? [{ path, ...field }] : [])),
+    fieldsAsked(text, types, roots).flatMap(field => (names.has(field.name) ? [{ path, ...field }] : [])),
   )
   return drafts.map(draft => {
     const place = isAsked(draft)

@@ -11,7 +11,12 @@ export interface Asked {
   readonly line: number
 }
 
-const roots: Readonly<Record<string, string>> = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' }
+/** Type at the top of each kind of operation: `schema { query: RootQuery }`, or the usual name. */
+export function rootsOf(schema: string): Readonly<Record<string, string>> {
+  const named = /\bschema\b[^{}]*\{([^{}]*)\}/.exec(schema)?.[1] ?? ''
+  const own = [...named.matchAll(/(query|mutation|subscription)\s*:\s*(\w+)/g)].map(([, kind, type]) => [kind, type])
+  return { query: 'Query', mutation: 'Mutation', subscription: 'Subscription', ...Object.fromEntries(own) }
+}
 
 const opening =
   /\b(query|mutation|subscription)\b(?:\s+\w+)?\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:@[^{]*)?\{|\bfragment\s+\w+\s+on\s+(\w+)[^{]*\{/g
@@ -20,7 +25,7 @@ const token =
   /#[^\n]*|"(?:[^"\\\n]|\\.)*"|\$\{[^}]*\}|\.\.\.\s*on\s+(\w+)|\.\.\.\s*\w*|@\w+|(\w+)(?:\s*:\s*(\w+))?|[(){}]/g
 
 /** Every field that the operations and fragments of a text select, with the type it is selected on. */
-export function fieldsAsked(text: string, types: Types): readonly Asked[] {
+export function fieldsAsked(text: string, types: Types, roots: Readonly<Record<string, string>>): readonly Asked[] {
   const found: Asked[] = []
   for (const match of text.matchAll(opening)) {
     const owner = match[2] ?? roots[match[1] ?? ''] ?? ''

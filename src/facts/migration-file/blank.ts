@@ -5,6 +5,7 @@ export const blank = {
   span: { line: 1, column: 1, endLine: 1, endColumn: 1 },
   changes: '',
   what: '',
+  gone: false,
   other: '',
   checksum: false,
   newest: false,

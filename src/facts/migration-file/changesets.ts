@@ -6,6 +6,9 @@ import type { FactContext } from '../types.ts'
 import { blank } from './blank.ts'
 import type { MigrationFileFact } from './fields.ts'
 
+/** Most edited change sets of a file that are each told. */
+const mostSaid = 4
+
 /** A change set as far as its checksum goes. */
 interface ChangeSet {
   /** Author and id, by which Liquibase remembers it. */
@@ -30,10 +33,14 @@ export async function changeSetFacts(
     const before = await setsOf(base)
     const after = await setsOf(head)
     const last = before.at(-1)?.name
-    for (const set of after) {
+    const edited = after.filter(set => {
       const old = before.filter(({ name }) => name === set.name)
       const [only] = old
-      if (only === undefined || old.length > 1 || only.spared || set.spared || only.body === set.body) continue
+      return only !== undefined && old.length === 1 && !only.spared && !set.spared && only.body !== set.body
+    })
+    // One stops the deployment as well as fifty do.
+    const said = edited.length > mostSaid ? edited.slice(0, 1) : edited
+    for (const set of said)
       facts.push({
         ...blank,
         path: artifact.path,
@@ -41,17 +48,18 @@ export async function changeSetFacts(
         problem: 'edited',
         framework: 'liquibase',
         changes: 'structure',
-        what: set.name,
+        what: said === edited ? set.name : `${set.name} and ${edited.length - 1} more`,
         checksum: true,
         newest: set.name === last,
       })
-    }
   }
   return facts
 }
 
-const isChangelog = ({ kind, base }: Artifact): boolean =>
-  kind === 'liquibase-changelog' || (kind === 'sql-migration' && isFormattedSql(base?.text ?? ''))
+/** Not the state of the whole schema, from which new databases are made. */
+const isChangelog = ({ kind, base, path }: Artifact): boolean =>
+  (kind === 'liquibase-changelog' || (kind === 'sql-migration' && isFormattedSql(base?.text ?? ''))) &&
+  !/(^|\/)snapshots?\//i.test(path)
 
 async function setsOf(source: Source): Promise<readonly ChangeSet[]> {
   if (source.path.endsWith('.sql')) return sqlSets(source)

@@ -82,7 +82,7 @@ function django(lines: readonly string[]): readonly Declared[] {
   ).flatMap(({ name, body }) => {
     if (body.some(({ text }) => /^\s+(abstract|proxy)\s*=\s*True|^\s+managed\s*=\s*False/.test(text))) return []
     return body.flatMap(({ text, line }): readonly Declared[] => {
-      const field = /^ {4}(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*models\.(?:\w+Field|ForeignKey)\(/.exec(text)
+      const field = /^(?: {2}| {4}|\t)(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*models\.(?:\w+Field|ForeignKey)\(/.exec(text)
       const table = field === null || /ManyToManyField/.test(text) ? undefined : name
       return table === undefined
         ? []
@@ -95,10 +95,13 @@ function sqlalchemy(lines: readonly string[]): readonly Declared[] {
   return blocks(lines, /^class\s+(\w+)\s*\(.*\)\s*:/).flatMap(({ body }) => {
     const table = body.flatMap(({ text }) => /^\s+__tablename__\s*=\s*["'](\w+)["']/.exec(text)?.[1] ?? [])[0]
     if (table === undefined) return []
-    return body.flatMap(({ text, line }): readonly Declared[] => {
+    return body.flatMap(({ text: first, line }, at): readonly Declared[] => {
+      // A formatter puts the name of the column on a line of its own.
+      const text = /\(\s*$/.test(first) ? `${first}${body[at + 1]?.text.trim() ?? ''}` : first
       const field =
-        /^ {4}(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*(?:Column|mapped_column)\(\s*(?:["'](\w+)["'])?/.exec(text) ??
-        /^ {4}(\w+)\s*:\s*Mapped\[(?!.*=\s*(?:\w+\.)*relationship\()[^=]*$/.exec(text)
+        /^(?: {2}| {4}|\t)(\w+)(?:\s*:[^=]+)?\s*=\s*(?:\w+\.)*(?:Column|mapped_column)\(\s*(?:["'](\w+)["'])?/.exec(
+          text,
+        ) ?? /^(?: {2}| {4}|\t)(\w+)\s*:\s*Mapped\[(?!.*=\s*(?:\w+\.)*relationship\()[^=]*$/.exec(text)
       // `Mapped["Order"]` and lists of a model are relations.
       if (field === null || /Mapped\[\s*(?:List|list|Set|set)\[|Mapped\[\s*["']/.test(text)) return []
       return [{ table, aliases: [], column: field[2] ?? field[1] ?? '', line, framework: 'sqlalchemy' }]
@@ -108,13 +111,27 @@ function sqlalchemy(lines: readonly string[]): readonly Declared[] {
 
 function ecto(lines: readonly string[]): readonly Declared[] {
   return blocks(lines, /^\s*schema\s+"(\w+)"\s+do/).flatMap(({ name, body }) =>
-    body.flatMap(({ text, line }): readonly Declared[] => {
+    withoutEmbedded(body).flatMap(({ text, line }): readonly Declared[] => {
       const field = /^\s*field\(?\s*:(\w+)/.exec(text)
       if (field === null || /virtual:\s*true/.test(text)) return []
       const column = /source:\s*:(\w+)/.exec(text)?.[1] ?? field[1] ?? ''
       return [{ table: name, aliases: [], column, line, framework: 'ecto' }]
     }),
   )
+}
+
+/** What `embeds_one :address, Address do` declares is kept inside the one column of that name. */
+function withoutEmbedded(body: Block['body']): Block['body'] {
+  let end = -1
+  return body.filter(({ text }) => {
+    const indent = text.length - text.trimStart().length
+    if (end >= 0) {
+      if (text.trim() !== '' && indent <= end) end = -1
+      return false
+    }
+    if (/^\s*embeds_(one|many)\b.*\bdo\s*$/.test(text)) end = indent
+    return true
+  })
 }
 
 function jpa(lines: readonly string[], text: string): readonly Declared[] {

@@ -12,6 +12,7 @@ export const migrationFileFields = {
     '`edited`: what differs in effect: tables and columns, rows written, other statements (functions, inserts), or only the text.',
   ),
   what: text('`edited`: the first step that is new or gone. `not-migrated`: `table.column`. Else the version.'),
+  gone: flag('`edited`: the step `what` is gone; else it is new, or another than it was.'),
   other: text('`renamed`: the path at base. `snapshot-stale`: the dump. `…-journal`: the journal. Else empty.'),
   checksum: flag('The runner compares checksums and refuses to go on when an applied file differs.'),
   newest: flag('`edited`, `deleted`, `renamed`: no migration of the series on the base branch is newer.'),

@@ -5,10 +5,14 @@ import { isWayBack } from '../migration/frontends/sql-sections.ts'
 import { familyOf } from '../migration/known.ts'
 import type { Operation, Program } from '../migration/operation.ts'
 import { readProgram } from '../migration/read.ts'
+import { nameOf, seriesOf } from '../migration/series.ts'
 import type { FactContext } from '../types.ts'
 import { blank } from './blank.ts'
 import type { MigrationFileFact } from './fields.ts'
-import { frameworkOf, identityOf, nameOf, seriesOf } from './series.ts'
+import { frameworkOf, identityOf } from './series.ts'
+
+/** Longest text of a step that is quoted. */
+const longest = 120
 
 /** Most deleted migrations that are no clean-up or squash. */
 const mostDeleted = 4
@@ -151,6 +155,7 @@ async function editedFact(
       framework,
       changes: difference?.changes ?? 'text',
       what: difference?.what ?? '',
+      gone: difference?.gone ?? false,
       checksum,
     },
   ]
@@ -181,6 +186,7 @@ async function programOf(
 interface Difference {
   readonly changes: MigrationFileFact['changes']
   readonly what: string
+  readonly gone: boolean
 }
 
 const rowOperations: ReadonlySet<Operation['op']> = new Set(['update-rows', 'delete-rows', 'insert-select', 'truncate'])
@@ -207,12 +213,12 @@ function differenceOf(
   if (plain(base) === plain(head)) return undefined
   if (before === undefined || after === undefined) return undefined
   const structure = firstDifference(effectsOf(before, isStructural), effectsOf(after, isStructural))
-  if (structure !== undefined) return { changes: 'structure', what: structure }
+  if (structure !== undefined) return { changes: 'structure', ...structure }
   const rows = firstDifference(effectsOf(before, isOfRows), effectsOf(after, isOfRows))
-  if (rows !== undefined) return { changes: 'rows', what: rows }
+  if (rows !== undefined) return { changes: 'rows', ...rows }
   if (!base.path.endsWith('.sql')) return undefined
   const rest = firstDifference(otherStatements(before), otherStatements(after))
-  return rest === undefined ? undefined : { changes: 'rest', what: rest }
+  return rest === undefined ? undefined : { changes: 'rest', ...rest }
 }
 
 const isStructural = (operation: Operation): boolean => !passing.has(operation.op) && !rowOperations.has(operation.op)
@@ -259,11 +265,17 @@ function otherStatements(program: Program): ReadonlyMap<string, string> {
   )
 }
 
-function firstDifference(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string | undefined {
-  for (const [key, text] of after) if (!before.has(key)) return text
-  for (const [key, text] of before) if (!after.has(key)) return text
+type Step = Pick<Difference, 'what' | 'gone'>
+
+/** The first step that is new, else the first that is gone. */
+function firstDifference(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Step | undefined {
+  for (const [key, text] of after) if (!before.has(key)) return { what: shortened(text), gone: false }
+  for (const [key, text] of before) if (!after.has(key)) return { what: shortened(text), gone: true }
   return undefined
 }
+
+/** A whole CREATE TABLE says no more than its beginning. */
+const shortened = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`)
 
 /** The text without comments, spaces and the kind of its quotes. */
 function plain({ path, text }: Source): string {

@@ -37,7 +37,7 @@ export function factOf(
     ...blankFact(setting, op, step.text),
     span: step.spans?.[index] ?? column?.span ?? step.span,
     ...namesOf(operation),
-    ...askedOf(operation),
+    ...askedOf(operation, step.text),
     ...(column === undefined ? {} : columnParts(column)),
     ...(column === undefined ? {} : { passingDefault: isTakenBack(column, step.operations) }),
     assured: step.assured === true,
@@ -62,6 +62,10 @@ export function factOf(
     ...more(),
   }
 }
+
+/** Where runners keep which migrations have run: a row for each of them. */
+const bookkeeping =
+  /^(migrations|schema_migrations|ar_internal_metadata|django_migrations|alembic_version|knex_migrations(_lock)?|SequelizeMeta|flyway_schema_history|databasechangelog(lock)?|_prisma_migrations|goose_db_version)$/i
 
 /** So many queries a second that they pile up behind a lock within a moment. */
 function isHot(statistics: TableStatistics | undefined): boolean {
@@ -97,6 +101,7 @@ export function blankFact(
     concurrently: false,
     validated: true,
     filtered: false,
+    picks: false,
     batched: false,
     skips: '',
     assured: false,
@@ -156,7 +161,7 @@ export function blankFact(
     leaders: [],
     queriedAt: [],
     triggers: [],
-    tableSwap: false,
+    swap: false,
     undone: false,
     indexed: true,
     usedInTransaction: '',
@@ -286,17 +291,22 @@ function rarerNames(operation: Operation, table: string): Names {
   }
 }
 
-function askedOf(operation: Operation): Partial<MigrationFact> {
+function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
   return {
     ...('concurrently' in operation ? { concurrently: operation.concurrently } : {}),
     ...('validated' in operation ? { validated: operation.validated } : {}),
     ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
+    ...(operation.op === 'delete-rows' ? { picks: operation.filtered || conditional.test(text) } : {}),
     ...('skips' in operation && operation.skips !== undefined ? { skips: operation.skips } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
     ...('ifNotExists' in operation ? { ifNotExists: operation.ifNotExists === true } : {}),
     ...('cascade' in operation ? { cascade: operation.cascade } : {}),
   }
 }
+
+/** A condition of a DELETE, of whatever kind: rows with NULL, or without a partner, are some. */
+const conditional =
+  /\b(where\w*\b(?!\s*\(?\s*["']?\s*(?:1\s*=\s*1|true\b))|using\s+[\w"`]|filter(_by)?\s*\(|exclude\s*\()/i
 
 /** The same step adds the column with a default and drops that. */
 function isTakenBack(column: ColumnSpec, operations: readonly Operation[]): boolean {
@@ -347,7 +357,7 @@ function effectParts(
     refused: effect.refused ?? '',
     assumes: effect.assumes ?? '',
     newTable,
-    size: sizeOf(statistics),
+    size: bookkeeping.test(table) ? 'small' : sizeOf(statistics),
     ...(statistics?.rows === undefined ? {} : { rows: statistics.rows }),
     ...(statistics?.bytes === undefined ? {} : { tableBytes: statistics.bytes }),
     ...(statistics?.writesPerSecond === undefined ? {} : { writesPerSecond: statistics.writesPerSecond }),

@@ -144,6 +144,11 @@ function withoutComments(text: string): string {
   return text.slice(0, 200_000).replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'[^'\n]*'/g, ' ')
 }
 
+/** A driver that is commented out is none: `# gem "pg"`. */
+function withoutRemarks(text: string): string {
+  return text.replace(/^[ \t]*(?:#|\/\/).*$/gm, '')
+}
+
 /** Files that tell the engine, with the patterns to look for. Drivers listed later count only when no earlier one is there. */
 const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue[] }[] = [
   {
@@ -152,6 +157,14 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
       [/adapter:\s*["']?(<%.*)?(postgresql|postgis|postgres)/, 'postgres'],
       [/adapter:\s*["']?(mysql2|trilogy)/, 'mysql'],
       [/adapter:\s*["']?sqlite3/, 'sqlite'],
+    ],
+  },
+  {
+    // What the server itself says of its tables.
+    name: /(^|\/)db\/(schema\.rb|structure\.sql)$/,
+    clues: [
+      [/\benable_extension\b|^-- PostgreSQL database dump|\bpg_catalog\b/m, 'postgres'],
+      [/^\s*create_table\b.*(\bENGINE=InnoDB\b|\bcharset: "utf8)|\) ENGINE=InnoDB\b/m, 'mysql'],
     ],
   },
   {
@@ -336,7 +349,7 @@ async function nearestEngine(folder: string, known: Known, tree: Tree): Promise<
   )
   for (const { path, clues, order } of candidates.slice(0, 30)) {
     const key = `${order} ${path}`
-    const engine = known.engines.get(key) ?? tree.read(path).then(text => firstClue(clues, text ?? ''))
+    const engine = known.engines.get(key) ?? tree.read(path).then(text => firstClue(clues, withoutRemarks(text ?? '')))
     known.engines.set(key, engine)
     const found = await engine
     if (found !== undefined) return found

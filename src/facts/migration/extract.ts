@@ -1,6 +1,6 @@
 import { unreadFramework } from '../../artifact/code-migration.ts'
 import { type Artifact, type Source, touches } from '../../artifact/types.ts'
-import type { NotAnalysed } from '../../change/types.ts'
+import type { NotAnalysed, Tree } from '../../change/types.ts'
 import type { Config, Engine, TableStatistics } from '../../config/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
@@ -12,6 +12,7 @@ import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { copiedColumns, withCopy } from './copies.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
+import { withEmptied } from './emptied.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
 import { withEnumUses } from './enum-uses.ts'
 import type { MigrationFact } from './fact.ts'
@@ -34,8 +35,9 @@ import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
+import { type Judged, settledIn, touchedOperations, touchedSteps } from './settled.ts'
 import { withStatementTimeout } from './statement-timeout.ts'
-import { operationsOf, touchedSteps } from './steps.ts'
+import { operationsOf } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 import { stepsWritten, unreadableIn } from './unreadable.ts'
@@ -43,9 +45,7 @@ import { columnsGone, withViewUses } from './views.ts'
 import { markNoWayBack } from './way-back.ts'
 
 /** A changed migration after reading. */
-interface Migration {
-  readonly artifact: Artifact
-  readonly program: Program
+interface Migration extends Judged {
   readonly engine: Engine
   readonly version: string
 }
@@ -75,16 +75,16 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
       if (unread !== undefined) notAnalysed.push(unread)
     } else migrations.push(read)
   }
-  const created = new Set(migrations.flatMap(({ artifact, program }) => newTables(touchedSteps(artifact, program))))
-  const everyOperation = migrations.flatMap(({ artifact, program }) => operationsOf(touchedSteps(artifact, program)))
+  const created = new Set(migrations.flatMap(migration => newTables(touchedOperations(migration))))
+  const everyOperation = migrations.flatMap(touchedOperations)
   const checks = migrations
-    .map(({ artifact, program }) => checkStepsOf(artifact.path, operationsOf(touchedSteps(artifact, program))))
+    .map(migration => checkStepsOf(migration.artifact.path, touchedOperations(migration)))
     .filter(({ operations }) => operations.length > 0)
   const usages = await usagesOf(removalsIn(migrations, created, everyOperation), context.change)
   const copied = copiedColumns(
-    migrations.map(({ artifact, program }) => ({
-      text: artifact.head?.text ?? '',
-      operations: operationsOf(touchedSteps(artifact, program)),
+    migrations.map(migration => ({
+      text: migration.artifact.head?.text ?? '',
+      operations: touchedOperations(migration),
     })),
   )
   for (const migration of migrations) {
@@ -160,16 +160,24 @@ async function readArtifact(
     // The file for this engine is judged instead.
     if (await hasOwnFile(path, engine, change.trees.head)) return undefined
     const program = bounded(await readProgram(source, artifact, engine, change.trees.head))
-    return { artifact, engine, version, program }
+    const before = await readBefore(artifact, engine, change.trees.head)
+    const settled = await settledIn(artifact, program, before, change.trees.base)
+    return { artifact, engine, version, program, settled }
   } catch (error) {
     return { path, reason: `the migration could not be read: ${messageOf(error)}` }
   }
 }
 
-/** Tables that the steps create, under every name they bear. */
-function newTables(steps: readonly Step[]): readonly string[] {
+/** What the file did at base, read with the same surroundings; what cannot be read there is all new. */
+async function readBefore(artifact: Artifact, engine: Engine, around: Tree): Promise<Program | undefined> {
+  const { base } = artifact
+  return base === undefined ? undefined : readProgram(base, artifact, engine, around).catch(() => undefined)
+}
+
+/** Tables that the operations create, under every name they bear. */
+function newTables(operations: readonly Operation[]): readonly string[] {
   const names = new Set<string>()
-  for (const operation of operationsOf(steps)) {
+  for (const operation of operations) {
     if (operation.op === 'create-table') names.add(operation.table)
     if (operation.op === 'rename-table' && names.has(operation.table)) names.add(operation.to)
   }
@@ -182,10 +190,10 @@ async function factsOf(
   whole: WholeChange,
   context: FactContext,
 ): Promise<readonly MigrationFact[]> {
-  const { artifact, program, engine, version } = migration
+  const { artifact, program, engine, version, settled } = migration
   const { everyOperation } = whole
   // A changelog is a history: what its earlier change sets created is in use.
-  const inFile = new Set(program.framework === 'liquibase' ? [] : newTables(program.up))
+  const inFile = new Set(program.framework === 'liquibase' ? [] : newTables(operationsOf(program.up)))
   const isNew = (table: string): boolean => created.has(table) || inFile.has(table)
   const schema = await schemaFor(migration, whole, isNew, context)
   const setting: Setting = { artifact, program, engine, version, isNew, statisticsOf: statistics(context.config) }
@@ -193,9 +201,12 @@ async function factsOf(
   const { server } = context.config
   const timesOut = server?.engine === engine && (server.lockTimeoutMs ?? 0) > 0
   const walked = walkProgram(program, effects(engine, version, schema), isNew, timesOut)
-  const shown = walked.filter(({ step, index }) => touches(artifact, 'head', step.spans?.[index] ?? step.span))
+  const shown = walked.filter(
+    ({ step, index, operation }) =>
+      !settled.has(operation) && touches(artifact, 'head', step.spans?.[index] ?? step.span),
+  )
   const last = lastLocks(shown)
-  const stop = stopOfRetry(shown)
+  const stop = stopOfRetry(shown, artifact.head?.text ?? '')
   const used = enumValuesUsed(walked)
   // The steps of an edited file that stay are run with the others; those of a changelog were, long ago.
   const edited = artifact.base !== undefined && program.framework !== 'liquibase'
@@ -214,7 +225,7 @@ async function factsOf(
       ...fromSurroundings(item.operation, before, together),
     }))
     if (fact === undefined) continue
-    facts.push(fact)
+    facts.push(withEmptied(fact, item, program))
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees
@@ -225,17 +236,18 @@ async function factsOf(
     ...(await pendingChecks(walked, setting, base)),
   ]
   const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
-  return [...marked, ...settingFacts(setting, shown), ...around]
+  return [...marked, ...settingFacts(setting, shown, touchedSteps(migration)), ...around]
 }
 
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */
 async function schemaFor(
-  { artifact, program, engine }: Migration,
+  migration: Migration,
   { everyOperation, checks }: WholeChange,
   isNew: (table: string) => boolean,
   { change }: FactContext,
 ): Promise<Schema> {
-  const operations = operationsOf(touchedSteps(artifact, program))
+  const { artifact, program, engine } = migration
+  const operations = touchedOperations(migration)
   const names = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
   if (names.size === 0) return emptySchema()
   const read = (source: Source): Promise<Program | undefined> =>
@@ -320,8 +332,8 @@ const needsChecks: ReadonlySet<Operation['op']> = new Set([
 ])
 
 /** Settings that switch checks off, where a table in use is changed meanwhile. */
-function settingFacts(setting: Setting, shown: readonly Walked[]): readonly MigrationFact[] {
-  return touchedSteps(setting.artifact, setting.program).flatMap(step => {
+function settingFacts(setting: Setting, shown: readonly Walked[], touched: readonly Step[]): readonly MigrationFact[] {
+  return touched.flatMap(step => {
     if (step.kind !== 'set' || switchesChecksOff(step.name, step.value) !== true) return []
     const after = shown.find(
       ({ operation, around, step: { span } }) =>

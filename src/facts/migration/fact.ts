@@ -90,7 +90,8 @@ const asked = {
   validated: flag(
     'Checks the rows that exist: false with NOT VALID (Rails: `validate: false`). True for everything that is no constraint.',
   ),
-  filtered: flag('UPDATE, DELETE: has a condition that can leave rows out.'),
+  filtered: flag('UPDATE, DELETE: has a condition that can leave rows out; `IS NULL` and joins do not count.'),
+  picks: flag('DELETE: has a condition of any kind, or a join.'),
   batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
   skips: text(
     '`update-rows`, `delete-rows`: in a loop that pages through a query by offset, the column on which the query filters and that the step changes; `*` where the step deletes the rows. Empty elsewhere.',
@@ -177,7 +178,9 @@ const table = {
   triggers: texts(
     '`update-rows`, `delete-rows`: triggers of the table, as far as the repository tells: each runs for the rows changed.',
   ),
-  tableSwap: flag('`rename-table`: the change gives the old name to another table or to a view.'),
+  swap: flag(
+    '`rename-table`, `rename-column`, `drop-column`: the change gives the old name to another table, view or column, or has given it itself.',
+  ),
   usedAt: texts(
     '`drop-…`, `rename-…` of a column, table, view, routine or sequence, `view-column-gone`: places of the code after the change that still name it, as `path:line`; at most five. `drop-index`, `drop-constraint`: places that name the index, or whose upsert needs it. `rename-enum-value`: places that name the old value.',
   ),

@@ -1,3 +1,4 @@
+import { emptiedBefore } from './emptied.ts'
 import type { Operation, Program, Step } from './operation.ts'
 
 /**
@@ -12,7 +13,7 @@ export function neverFilled(operation: Operation, program: Program, text: string
     operationsOf(step).some(item => item.op === 'add-column' && item.table === table && isBare(item, column))
   const to = program.up.findIndex(makes)
   const from = program.up.findIndex(adds)
-  if (from === -1 || to < from) return false
+  if (from === -1 || to < from || emptiedBefore(program.up[from], table, program)) return false
   const between = program.up.slice(from, to + 1)
   return between.every(step => isInert(step)) && allRead(between, text)
 }

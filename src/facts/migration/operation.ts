@@ -21,6 +21,8 @@ export interface Reference {
   readonly columns: readonly string[]
   /** ON DELETE CASCADE, where the front end tells. */
   readonly cascades?: boolean
+  /** What happens to the row as SQL, `ON DELETE CASCADE`, where the front end tells all of it; empty for nothing. */
+  readonly actions?: string
 }
 
 export interface ColumnSpec {

@@ -43,7 +43,9 @@ async function readAny(
   }
   if (source.path.endsWith('.rb')) {
     const { readRails } = await import('./frontends/rails.ts')
-    const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), { engine })
+    const { tablesInDump } = await import('./frontends/rails-dump.ts')
+    const hints = { engine, ...(tree === undefined ? {} : await tablesInDump(source.path, tree)) }
+    const program = await readRails(source, artifact, (text, place) => readEmbedded(text, place, engine), hints)
     return withTransactions(program, engine)
   }
   if (source.path.endsWith('.php')) {

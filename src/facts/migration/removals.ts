@@ -3,25 +3,24 @@ import type { Artifact } from '../../artifact/types.ts'
 import { keyOf, noUsage, type Usage } from '../usage/search.ts'
 import type { Target } from '../usage/target.ts'
 import type { MigrationFact } from './fact.ts'
-import type { Operation, Program } from './operation.ts'
-import { operationsOf, touchedSteps } from './steps.ts'
-
-interface Migration {
-  readonly artifact: Artifact
-  readonly program: Program
-}
+import type { Operation } from './operation.ts'
+import { type Judged, touchedOperations } from './settled.ts'
 
 /** What the change takes away or renames, and does not put back under the same name. */
 export function removalsIn(
-  migrations: readonly Migration[],
+  migrations: readonly Judged[],
   created: ReadonlySet<string>,
   everyOperation: readonly Operation[],
 ): readonly Target[] {
   const back = new Set(everyOperation.flatMap(broughtBack))
   const live = migrations.filter(({ artifact }) => artifact.role === 'live')
-  const targets = live.flatMap(({ artifact, program }) =>
-    operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] => {
-      const common = { framework: program.framework, renamed: item.op.startsWith('rename') }
+  const targets = live.flatMap(migration =>
+    touchedOperations(migration).flatMap((item): readonly Target[] => {
+      const common = {
+        framework: migration.program.framework,
+        home: homeOf(migration.artifact.path),
+        renamed: item.op.startsWith('rename'),
+      }
       switch (item.op) {
         case 'drop-column':
         case 'rename-column':
@@ -49,6 +48,9 @@ export function removalsIn(
     ...live.filter(({ artifact }) => isAfterRelease(artifact)).flatMap(additionsOf),
   ]
 }
+
+/** `packages/api/` of `packages/api/prisma/migrations/…`. */
+const homeOf = (path: string): string => /^(.*\/)?prisma\/migrations\//.exec(path)?.[1] ?? ''
 
 const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
@@ -79,10 +81,10 @@ function broughtBack(item: Operation): readonly string[] {
 }
 
 /** Columns that come only when the code that wants them is live. */
-function additionsOf({ artifact, program }: Migration): readonly Target[] {
-  return operationsOf(touchedSteps(artifact, program)).flatMap((item): readonly Target[] =>
+function additionsOf(migration: Judged): readonly Target[] {
+  return touchedOperations(migration).flatMap((item): readonly Target[] =>
     item.op === 'add-column'
-      ? [{ table: item.table, column: item.column.name, framework: program.framework, renamed: false }]
+      ? [{ table: item.table, column: item.column.name, framework: migration.program.framework, renamed: false }]
       : [],
   )
 }

@@ -20,18 +20,25 @@ const onlyOnce: ReadonlySet<Operation['op']> = new Set([
  * The first step that is committed by itself and cannot be done twice, when a later step of the file may well fail: then
  * the file can neither go on nor begin again.
  */
-export function stopOfRetry(walked: readonly Walked[]): Walked | undefined {
+export function stopOfRetry(walked: readonly Walked[], text: string): Walked | undefined {
+  const lines = text.split('\n')
   const alone = walked.filter(({ around }) => !around.inTransaction)
   const units = new Set(alone.map(({ around }) => around.unit))
   for (const unit of units) {
-    const stop = stopIn(alone.filter(({ around }) => around.unit === unit))
+    const stop = stopIn(
+      alone.filter(({ around }) => around.unit === unit),
+      lines,
+    )
     if (stop !== undefined) return stop
   }
   return undefined
 }
 
-function stopIn(alone: readonly Walked[]): Walked | undefined {
-  const first = alone.find(({ operation, step }) => onlyOnce.has(operation.op) && !guarded(step.text))
+function stopIn(alone: readonly Walked[], lines: readonly string[]): Walked | undefined {
+  const first = alone.find(
+    ({ operation, step }) =>
+      onlyOnce.has(operation.op) && !guarded(step.text) && !asksFirst(lines, step.span.line, step.span.endLine),
+  )
   if (first === undefined) return undefined
   const later = alone.slice(alone.indexOf(first) + 1)
   return later.some(item => item.step !== first.step && mayFail(item) && !guarded(item.step.text)) ? first : undefined
@@ -40,6 +47,23 @@ function stopIn(alone: readonly Walked[]): Walked | undefined {
 function guarded(text: string): boolean {
   // Texts are cut: what is not seen may be there.
   return text.length >= 199 || /if_(not_)?exists|\bif\s+(not\s+)?exists\b|index_exists|column_exists/i.test(text)
+}
+
+const asks =
+  /\b(if|unless|when)\b.*(exist|has_?(table|column|index|foreign)|(get_|list)?(indexes|columns|foreign_?keys)\b)/i
+
+/** Code asks whether the step is needed: on its own lines, or on one above that holds its block. */
+function asksFirst(lines: readonly string[], first: number, last: number): boolean {
+  if (lines.slice(first - 1, last).some(line => asks.test(line))) return true
+  const indentOf = (line: string): number => line.length - line.trimStart().length
+  let indent = indentOf(lines[first - 1] ?? '')
+  for (let at = first - 2; at >= Math.max(0, first - 60) && indent > 0; at--) {
+    const line = lines[at] ?? ''
+    if (line.trim() === '' || indentOf(line) >= indent) continue
+    if (asks.test(line)) return true
+    indent = indentOf(line)
+  }
+  return false
 }
 
 function mayFail({ operation, effect }: Walked): boolean {

@@ -27,8 +27,11 @@ export function fromSurroundings(
     case 'update-rows':
     case 'delete-rows':
       return { triggers: triggersOn(operation.table, before, everyOperation) }
+    case 'rename-column':
+    case 'drop-column':
+      return { swap: namesTaken(operation.table, everyOperation).has(operation.column) }
     case 'rename-table':
-      return { tableSwap: sortedOf(everyOperation).taken.has(operation.table) }
+      return { swap: sortedOf(everyOperation).taken.has(operation.table) }
     case 'constrain-domain':
       return everyOperation.some(item => item.op === 'create-domain' && item.name === operation.name)
         ? { newTable: true }
@@ -47,6 +50,15 @@ export function fromSurroundings(
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
+}
+
+/** Names that columns of a table get in the change, by renaming or by being added. */
+function namesTaken(table: string, everyOperation: readonly Operation[]): ReadonlySet<string> {
+  return new Set(
+    operationsOn(table, everyOperation).flatMap(item =>
+      item.op === 'rename-column' ? [item.to] : item.op === 'add-column' ? [item.column.name] : [],
+    ),
+  )
 }
 
 type Required = Pick<MigrationFact, 'addedNow' | 'noDefault'>

@@ -35,8 +35,27 @@ export function connectsOnce(artifact: Artifact, source: Source): readonly Slip[
   ).map(({ match, span }) => ({ what: 'connects-once', name: match[1] ?? '', span }))
 }
 
-/** Calls to another service without a limit of time, where requests are answered. */
+/** Calls to another service without a limit of time, where requests are answered, that were not there before. */
 export function withoutTimeout(artifact: Artifact, source: Source): readonly Slip[] {
+  const found = limitless(artifact, source)
+  const { base, hunks } = artifact
+  if (found.length === 0 || base === undefined) return found
+  // Looked at from the other side, the calls that went: a formatter, or a move, gives them back as they were.
+  const swapped = hunks.map(({ headStart, headCount, baseStart, baseCount }) => ({
+    headStart: baseStart,
+    headCount: baseCount,
+    baseStart: headStart,
+    baseCount: headCount,
+  }))
+  const gone = limitless({ ...artifact, hunks: swapped }, base).map(({ name }) => name)
+  return found.filter(({ name }) => {
+    const at = gone.indexOf(name)
+    if (at !== -1) gone.splice(at, 1)
+    return at === -1
+  })
+}
+
+function limitless(artifact: Artifact, source: Source): readonly Slip[] {
   if (!serving.test(artifact.path) || aside.test(artifact.path)) return []
   if (artifact.language === 'python') return pythonRequests(artifact, source)
   if (artifact.language === 'go')

@@ -5,10 +5,12 @@ import { freshMatches, type Slip } from './found.ts'
 
 /** A consumer that joins under a new group each time it starts: brokers keep each group's offsets, and it reads from an end. */
 export function freshGroups(artifact: Artifact, source: Source): readonly Slip[] {
+  // Groups of people, of settings, of checks have ids as well.
+  if (!/kafka|consumer|sarama|pulsar|\bnats\b|xreadgroup/i.test(source.text)) return []
   return freshMatches(
     artifact,
     source,
-    /\bgroup[._-]?id(?:[._-]?config)?["']?\)?\s*(?:[,:=]|=>|:=)[^\n;,]*?\b(random_?uuid|uuid\d?|new_?v4|secure_?random|nanoid|ulid|current_?time_?millis|date\.now|time\.(?:now|time)|unix_?nano)\b/gi,
+    /(?<![:|])\bgroup[._-]?id(?:[._-]?config)?["']?\)?\s*(?:[,:=]|=>|:=)[^\n;,]*?(?<![\w.])(?:\w+\.|uuid::|str::)?(random_?uuid|(?<!\bz\.)uuid(?:v?\d)?(?=\s*\()|uuid(?=\.new\w*\()|uuid(?=\s*\})|new_?v4|secure_?random|nanoid|ulid(?=\s*\()|current_?time_?millis|date\.now|time\.(?:now|time)|unix_?nano)\b/gi,
   ).map(({ match, span }) => ({ what: 'fresh-group', name: match[1] ?? '', span }))
 }
 
@@ -29,7 +31,8 @@ export function tableLocks(artifact: Artifact, source: Source): readonly Slip[] 
     .map(({ match, span }) => ({ what: 'locks-table', name: (match[1] ?? '').replace(/\s+/g, ' ').slice(0, 80), span }))
 }
 
-const paying = /\b(\w*(?:charge|refund|payout|transfer|capture|payment_?intents?|pay)\w*(?:\.\w+)?)\s*\(/i
+const paying =
+  /\b(\w*(?:charge|refund|payout|transfer|capture|payment_?intents?|pay)\w*(?:\.(?!save|delete|filter|get\b|refresh|objects|all\b|first|update|append|add\b|exists)\w+)?)\s*\(/i
 const guards = /idempoten/i
 
 /** A payment that was sent with a key against doing it twice, and no longer is. */

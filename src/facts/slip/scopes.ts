@@ -51,7 +51,9 @@ function pythonDefinitions(text: string): readonly Definition[] {
     // `) -> str:` at the indent of its `def` closes the arguments, not the function.
     if (wasInString || /^\s*(#|$|[)\]}])/.test(line)) return
     const indent = line.length - line.trimStart().length
-    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop()
+    // `):` ends a header of several lines, not the block that it opens.
+    const closes = /^\s*[)\]}]/.test(line)
+    while ((open.at(-1)?.indent ?? -1) >= (closes ? indent + 1 : indent)) open.pop()
     const [, kind, name = ''] =
       /^\s*(?:async\s+)?(def|class|if|else|elif|try|except|finally|with|for|while|match|case)\b\s*(\w*)/.exec(line) ??
       []

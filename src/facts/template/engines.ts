@@ -103,6 +103,11 @@ function whole(name: string, from: string): ((path: string) => boolean) | undefi
   return name.startsWith('./') ? besides(name, from, '') : suffix(name, '', '')
 }
 
+/** Twig counts from the folder of all templates, whatever dot the name begins with. */
+function belowRoot(name: string, from: string): ((path: string) => boolean) | undefined {
+  return whole(name.replace(/^\.\//, ''), from)
+}
+
 /** A path relative to the file that refers to it. */
 function besides(name: string, from: string, ending: string): ((path: string) => boolean) | undefined {
   const parts = from.split('/').slice(0, -1)
@@ -152,12 +157,12 @@ const forms: Readonly<Record<EngineName, readonly Form[]>> = {
     { refers: 'layout', pattern: tag('extends', ''), answers: whole },
   ],
   twig: [
-    { refers: 'partial', pattern: tag('include|embed|import|from', '(?!.*ignore missing)'), answers: whole },
-    { refers: 'layout', pattern: tag('extends', ''), answers: whole },
+    { refers: 'partial', pattern: tag('include|embed|import|from', '(?!.*ignore missing)'), answers: belowRoot },
+    { refers: 'layout', pattern: tag('extends', ''), answers: belowRoot },
     {
       refers: 'partial',
       pattern: new RegExp(`\\{\\{\\s*include\\(\\s*${extended}(?![^)]*ignore_missing)`, 'g'),
-      answers: whole,
+      answers: belowRoot,
     },
   ],
   liquid: [

@@ -8,15 +8,27 @@ export interface Uses {
   readonly uses: readonly Use[]
   /** The model has a method or property of the name, so that `order.total` need not mean the column. */
   readonly shadowed: boolean
+  /** The model has something else of the name, which queries may name as well: SQLAlchemy's relations and hybrid properties. */
+  readonly replaced: boolean
   /** The model leaves the column out by name (`ignored_columns`): it has learnt to do without. */
   readonly leftOut: boolean
+  /** The class by which the file declares the table's model; else empty. */
+  readonly model: string
   /** The file is about the table, whether or not it uses the column. */
   readonly mentions: boolean
   /** The file creates what goes, by SQL that is not a migration's: whatever drops it, it is there again. */
   readonly created: boolean
 }
 
-const none: Uses = { uses: [], shadowed: false, leftOut: false, mentions: false, created: false }
+const none: Uses = {
+  uses: [],
+  shadowed: false,
+  replaced: false,
+  leftOut: false,
+  model: '',
+  mentions: false,
+  created: false,
+}
 
 /** Lines of a file that use a target. */
 export function usesIn(path: string, text: string, words: Words): Uses {
@@ -77,20 +89,25 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
   const add = (use: Use): void => {
     uses.set(use.line, { ...use, certain: use.certain || uses.get(use.line)?.certain === true })
   }
+  const ofClass = !/\.(rb|erb|haml|slim|rake|jbuilder|php|exs?)$/.test(path)
   let shadowed = false
+  let replaced = false
   for (const [at, line] of lines.entries()) {
     if (words.key !== '' && model.has(at) && patterns.key.test(line)) add({ line: at + 1, certain: true })
     if (!column.test(line) || comment.test(line)) continue
-    if (model.has(at) && patterns.method.test(line)) shadowed = true
+    if (model.has(at) && (patterns.relation.test(line) || isHybrid(lines[at - 1] ?? '', line, patterns.method)))
+      replaced = true
+    else if (model.has(at) && patterns.method.test(line)) shadowed = true
     else if (
       (model.has(at) && patterns.declared.test(line)) ||
       patterns.query.test(line) ||
+      (ofClass && patterns.classAttribute.test(line)) ||
       inSql(lines, at, words, patterns.sql)
     )
       add({ line: at + 1, certain: true })
     else if (model.has(at) && patterns.field.test(line)) add({ line: at + 1, certain: true })
     else if (
-      patterns.attribute.test(line) ||
+      patterns.attribute.test(ofClass ? line : line.replace(patterns.classAttribute, ' ')) ||
       patterns.property.test(line) ||
       (model.has(at) && inList(lines, at, patterns.quoted)) ||
       (words.distinctive && (mentions || model.has(at)) && !/^\s*(import|from|use|require)\b/.test(line))
@@ -98,15 +115,19 @@ function columnUses(path: string, lines: readonly string[], whole: string, words
       add({ line: at + 1, certain: false })
   }
   const sorted = [...uses.values()].sort((one, other) => one.line - other.line)
-  return { ...none, uses: sorted, shadowed, mentions }
+  return { ...none, uses: sorted, shadowed, replaced, mentions }
 }
 
 interface Patterns {
   /** The name of the model's class, anywhere. */
   readonly classes: RegExp
   readonly method: RegExp
+  /** SQLAlchemy: the attribute is another row, found by a column of another name. */
+  readonly relation: RegExp
   readonly declared: RegExp
   readonly query: RegExp
+  /** SQLAlchemy: `Order.legacy_ref`. In Ruby that is a scope or a method of the class. */
+  readonly classAttribute: RegExp
   readonly attribute: RegExp
   /** Eloquent: `$user->legacy_plan`. */
   readonly property: RegExp
@@ -130,13 +151,15 @@ function patternsOf(words: Words): Patterns {
     method: new RegExp(
       `^\\s*(?:async\\s+|get\\s+|public\\s+|static\\s+)*(?:def|function|fn|func|get)?\\s*(?:self\\.)?${names}\\s*\\(`,
     ),
+    relation: new RegExp(`^\\s*${names}\\s*(?::.*)?=\\s*(?:\\w+\\.)*(?:relationship|association_proxy|synonym)\\(`),
     declared: new RegExp(
-      `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|relationship|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
+      `^\\s*(?:(?:public|private|readonly|declare|protected)\\s+)*${names}\\s*(?:[!?]?:|=|\\s)\\s*.*(?:models\\.|Field\\(|Column|column|Mapped|ForeignKey|db\\.|sa\\.|varchar\\(|text\\(|integer\\(|timestamp\\(|boolean\\(|@db|\\b(?:String|Int|DateTime|Boolean|Json|BigInt|Float|Decimal)\\b)`,
     ),
-    // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`, SQLAlchemy's `Order.legacy_ref`
+    // `Order.where(legacy_ref: …)`, `Order.objects.filter(legacy_ref=…)`
     query: new RegExp(
-      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clauses}[ (].*(?<![\\w$.])${names}|${model}\\.(?:c\\.)?${names}(?!\\s*\\()|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
+      `${model}(?:\\.\\w+(?:\\([^()]*\\))?)*\\.${clauses}[ (].*(?<![\\w$.])${names}|${model}::(?:\\w+\\([^()]*\\)->)*(?:where|orWhere|orderBy|pluck|select|update|value|groupBy|sum|max|min)\\w*\\(.*['"]${names}['"]`,
     ),
+    classAttribute: new RegExp(`${model}\\.(?:c\\.)?${names}(?!\\s*\\()`),
     property: new RegExp(`\\$(?:${words.variables.join('|') || '(?!)'})\\??->${names}(?!\\s*\\()`, 'i'),
     field: new RegExp(
       `^\\s*field[ (]\\s*:${names}(?!.*\\bvirtual:\\s*true)|^\\s*belongs_to\\b.*\\bforeign_key:\\s*:${names}`,
@@ -152,6 +175,9 @@ function patternsOf(words: Words): Patterns {
   made.set(words, patterns)
   return patterns
 }
+
+const isHybrid = (before: string, line: string, method: RegExp): boolean =>
+  /^\s*@(?:\w+\.)*hybrid_(?:property|method)\b/.test(before) && method.test(line)
 
 /** Within one of the lists by which an Eloquent model knows its columns: `$fillable`, `$casts`, `$hidden` … */
 function inList(lines: readonly string[], at: number, quoted: RegExp): boolean {
@@ -265,5 +291,18 @@ function tableUses(path: string, lines: readonly string[], words: Words): Uses {
     !direct.some(({ line }) => text.test(lines[line - 1] ?? '')) &&
     lines.some(line => /^\s*(?:self\.table_name|__tablename__|db_table)\s*=/.test(line))
   const more = conventionalTableUses(path, lines, words).filter(({ line }) => !told.has(line))
-  return elsewhere ? { ...none, shadowed: true } : { ...none, uses: [...direct, ...more] }
+  if (elsewhere) return { ...none, shadowed: true }
+  const at = lines.findIndex(line => declared.test(line) || (namesTable.test(line) && text.test(line)))
+  return { ...none, uses: [...direct, ...more], model: at === -1 ? '' : classAbove(lines, at) }
+}
+
+const namesTable =
+  /^\s*(?:self\.table_name|__tablename__|db_table)\s*=|^\s*(?:protected\s+)?\$table\s*=|^\s*schema[ (]\s*"/
+
+/** The class or module in which a line stands. */
+function classAbove(lines: readonly string[], at: number): string {
+  const above = lines
+    .slice(0, at + 1)
+    .findLast(line => /^\s*(?:final\s+)?(?:class|defmodule)\s/.test(line) && !/\bMeta\b/.test(line))
+  return /^\s*(?:final\s+)?(?:class|defmodule)\s+(?:\w+(?:::|\.))*(\w+)/.exec(above ?? '')?.[1] ?? ''
 }

@@ -1,6 +1,6 @@
 import { pluralize, singularize, underscore } from '../migration/frontends/rails-names.ts'
 import type { Words } from './target.ts'
-import { blockOf, clauses, endOfStatement, type Use } from './use.ts'
+import { blockOf, clauses, endOfCommand, endOfStatement, type Use } from './use.ts'
 
 /** Uses of a column that only the conventions of a framework tell: associations, macros of a model, serializers, query builders. */
 export function conventionalUses(
@@ -20,7 +20,8 @@ export function conventionalUses(
   for (const [at, line] of byLine ? lines.entries() : []) {
     if (isComment(line)) continue
     if (path.endsWith('.rb')) railsLine(lines, at, words, model.has(at), add)
-    if (queryStart(words).test(line)) inStatement(lines, at, named, !words.plain, add)
+    const start = queryStart(words).exec(line)
+    if (start !== null) inStatement(lines, at, start.index, named, !words.plain, add)
     if (/\.(rb|py)$/.test(path) && isPresenter(line, words)) inPresenter(lines, at, named, add)
     if (schemaBlock(words).test(line)) inSchemaBlock(lines, at, named, add)
   }
@@ -69,15 +70,37 @@ function anywhere(words: Words): RegExp {
 }
 
 /** Columns named inside the statement: as a key, a string or a symbol. */
-function inStatement(lines: readonly string[], at: number, named: string, certain: boolean, add: Add): void {
+function inStatement(
+  lines: readonly string[],
+  at: number,
+  from: number,
+  named: string,
+  certain: boolean,
+  add: Add,
+): void {
   const use = new RegExp(
     `(?<![\\w$.])${named}\\s*(?::(?!:)|=(?!=)|,|\\})|[:'"\`](?:\\w+\\.)?${named}(?:['"\`]|(?=\\s*[,)=]|$))`,
   )
-  for (let line = at; line <= endOfStatement(lines, at); line++) {
+  // In `if (… = Order::first()) {` the block is not the query's.
+  const last = closesIn(lines[at] ?? '', from) ? at : endOfStatement(lines, at)
+  for (let line = at; line <= last; line++) {
     const text = line === at ? (lines[line] ?? '').replace(/^\s*[\w$]+\s*:(?!:)/, '') : (lines[line] ?? '')
     if (!isComment(text) && use.test(text)) add(line, certain && !/\b(joins|includes|include|merge|with)\b/.test(text))
   }
 }
+
+/** Does a bracket that stands before `from` close behind it? */
+function closesIn(line: string, from: number): boolean {
+  let depth = 0
+  for (const character of line.slice(from)) {
+    if (/[([{]/.test(character)) depth++
+    else if (/[)\]}]/.test(character) && --depth < 0) return true
+  }
+  return false
+}
+
+const commandAt = (lines: readonly string[], at: number): string =>
+  lines.slice(at, endOfCommand(lines, at) + 1).join(' ')
 
 const macros =
   /^\s*(validates\w*|enum|serialize|encrypts|store|store_accessor|alias_attribute|normalizes|attr_readonly|has_secure_token|counter_culture|friendly_id|acts_as_\w+|monetize|scope|default_scope)\b/
@@ -87,12 +110,16 @@ function railsLine(lines: readonly string[], at: number, words: Words, inModel: 
   const line = lines[at] ?? ''
   const named = namesOf(words)
   if (inModel && macros.test(line)) {
-    const whole = lines.slice(at, endOfStatement(lines, at) + 1).join(' ')
-    if (new RegExp(`[:'"]${named}|(?<![\\w.])${named}:`).test(whole))
-      add(at, /^\s*(enum|serialize|encrypts|store)\b/.test(line))
+    const whole = commandAt(lines, at)
+    // The rest are values of the enumeration, or keys inside of the one column.
+    const ofFirst = /^\s*(enum|serialize|store|store_accessor)\b/.test(line)
+    const names = ofFirst
+      ? new RegExp(`^\\s*\\w+[ (]\\s*(?:[:'"]${named}|${named}:)`)
+      : new RegExp(`[:'"]${named}|(?<![\\w.])${named}:`)
+    if (names.test(whole)) add(at, /^\s*(enum|serialize|encrypts|store)\b/.test(line))
   }
   if (!/^\s*(belongs_to|has_many|has_one)\b/.test(line)) return
-  const whole = lines.slice(at, endOfStatement(lines, at) + 1).join(' ')
+  const whole = commandAt(lines, at)
   for (const { key, polymorphic } of keysOf(words)) {
     const own = new RegExp(`\\bforeign_(?:key|type):\\s*[:'"]${named}`).test(whole)
     const byName =
@@ -226,7 +253,7 @@ export function conventionalTableUses(path: string, lines: readonly string[], wo
     `\\b(?:prisma|tx|trx|db|client)\\.${delegate}\\.(?:find\\w+|create\\w*|update\\w*|upsert|delete\\w*|count|aggregate|groupBy)\\(|^\\s*(?:final\\s+)?class\\s+${models}\\s+extends\\s+(?:Model|Eloquent|Authenticatable)\\b`,
   )
   const likely = new RegExp(
-    `(?<![\\w$.:])${models}(?:\\.(?:objects|where|find|find_by|create!?|insert_all|find_each|query)\\b|::(?:query|where|find|create|all)\\b)|^\\s*has_(?:many|one)\\s+:(?:${either([words.table, singularize(words.table), pluralize(singularize(words.table))])})(?![\\w])(?!.*(?:through|class_name))`,
+    `(?<![\\w$.:])${models}(?:\\.(?:objects|where|find|find_by|create!?|insert_all|find_each|query)\\b|::(?:query|where|find|create|all)\\b)|^\\s*has_(?:many|one)\\s+:(?:${either([words.table, singularize(words.table), pluralize(singularize(words.table))])})(?![\\w])`,
   )
   const block = schemaBlock(words)
   const yaml = new RegExp(`^\\s*(?:-\\s*)?name:\\s*"?${quoted(words.table)}"?\\s*$`)
@@ -239,6 +266,7 @@ export function conventionalTableUses(path: string, lines: readonly string[], wo
       (/\.ya?ml$/.test(path) && yaml.test(line)) ||
       (returned.test(line) && /TableName\(\)/.test(`${lines[at - 1] ?? ''} ${line}`))
     if (use) return [{ line: at + 1, certain: true }]
-    return likely.test(line) ? [{ line: at + 1, certain: false }] : []
+    const elsewhere = /^\s*has_(?:many|one)\b/.test(line) && /\b(?:through|class_name)\b/.test(commandAt(lines, at))
+    return likely.test(line) && !elsewhere ? [{ line: at + 1, certain: false }] : []
   })
 }

@@ -1,7 +1,7 @@
 import { escapePattern } from '../../text/pattern.ts'
 import { singularize } from '../migration/frontends/rails-names.ts'
 import type { Words } from './target.ts'
-import { endOfStatement } from './use.ts'
+import { endOfCommand, endOfStatement } from './use.ts'
 
 /** A query of one table, as far as its conditions go. */
 export interface Query {
@@ -186,7 +186,7 @@ function railsQueries(lines: readonly string[], { classes, table }: Words): read
   const owner = /^\s*class\s+(?:\w+::)*(\w+)\s*</.exec(lines.find(line => /^\s*class\s/.test(line)) ?? '')?.[1]
   if (owner === undefined) return []
   return lines.flatMap((line, at): readonly Query[] => {
-    const whole = lines.slice(at, endOfStatement(lines, at) + 1).join(' ')
+    const whole = lines.slice(at, endOfCommand(lines, at) + 1).join(' ')
     if (classes.includes(owner) && /^\s*validates(_uniqueness_of)?\s/.test(line) && /uniqueness/.test(whole)) {
       const column = /^\s*validates(?:_uniqueness_of)?\s+:(\w+)/.exec(line)?.[1]
       const scope = /\bscope:\s*(\[[^\]]*\]|:\w+)/.exec(whole)?.[1] ?? ''

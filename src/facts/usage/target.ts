@@ -9,6 +9,8 @@ export interface Target {
   readonly object?: 'routine' | 'sequence'
   /** Django puts the name of the app before that of the model. */
   readonly framework: string
+  /** Folder of the package whose database it is; empty for the whole repository. */
+  readonly home?: string
   /** A new name for something that stays: the class of a renamed table may go on under its own. */
   readonly renamed: boolean
 }
@@ -63,7 +65,8 @@ export function wordsOf({ table, column, framework, renamed, object }: Target): 
     plain: column !== undefined && !column.includes('_'),
     implied: column === undefined ? [] : impliedBy(column, stems),
     renamed,
-    column: names.length === 0 ? undefined : wordIn(names),
+    // `project:legacy_ref:set` is the name of something else.
+    column: names.length === 0 ? undefined : new RegExp(`(?<!\\w:)${wordIn(names).source}`),
     distinctive:
       column?.includes('_') === true && column.length >= 10 && (!common.test(column) || column.split('_').length > 3),
   }

@@ -23,6 +23,14 @@ export function endOfStatement(lines: readonly string[], at: number): number {
   return end
 }
 
+/** The same for a call of Ruby without brackets: an argument may follow on the next line behind each comma. */
+export function endOfCommand(lines: readonly string[], at: number): number {
+  let end = endOfStatement(lines, at)
+  while (end + 1 < lines.length && end < at + 30 && /,\s*(?:#.*)?$/.test(lines[end] ?? ''))
+    end = endOfStatement(lines, end + 1)
+  return end
+}
+
 /** Lines (from 0) of the block that begins on line `at`: those indented further, and its closing bracket. */
 export function blockOf(lines: readonly string[], at: number): readonly number[] {
   const first = lines[at] ?? ''

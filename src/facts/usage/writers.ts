@@ -1,5 +1,5 @@
 import type { Change } from '../../change/types.ts'
-import { isCode, largest, likeliest } from './search.ts'
+import { byHand, isCode, largest, likeliest } from './search.ts'
 import { type Words, wordsOf } from './target.ts'
 
 const mostFiles = 1500
@@ -23,7 +23,7 @@ export async function writersOf(
   })
   if (wanted.length === 0) return found
   const stopAt = performance.now() + longestMs
-  const paths = (await change.trees.head.list()).filter(isCode)
+  const paths = (await change.trees.head.list()).filter(path => isCode(path) && !byHand.test(path))
   const names = wanted.map(({ words }) => words)
   for (const path of likeliest(paths, names).slice(0, mostFiles)) {
     const open = wanted.filter(({ table }) => (found.get(table)?.length ?? 0) < mostPlaces)

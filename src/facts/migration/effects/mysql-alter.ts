@@ -83,7 +83,7 @@ export function wayOf(operation: Operation, options: MysqlOptions, abilities: My
   const way = clauseWay(operation, options, abilities, othersOf(operation, options, abilities))
   // A table with a FULLTEXT index is not rebuilt online.
   if (!options.table?.hasFulltextIndex || way?.algorithm !== 'inplace' || way.work !== 'rewrite') return way
-  return abilities.engine === 'mariadb' ? ways.sharedRebuild : ways.copy
+  return assuming(abilities.engine === 'mariadb' ? ways.sharedRebuild : ways.copy, 'the table has a FULLTEXT index')
 }
 
 function clauseWay(

@@ -143,7 +143,22 @@ export function referenceOf(foreign: PyCall): (Reference & { readonly name?: str
     table: tableName(text.slice(0, dot)),
     columns: [text.slice(dot + 1)],
     ...(name === undefined ? {} : { name }),
+    ...actionsOf(key => foreign.keywords.get(key)),
   }
+}
+
+/** `ondelete="CASCADE"` and its like, as SQL; nothing where one of them is only known when it runs. */
+export function actionsOf(given: (name: string) => PyValue | undefined): Pick<Reference, 'actions'> {
+  const parts = [
+    ['ondelete', 'ON DELETE'],
+    ['onupdate', 'ON UPDATE'],
+  ].flatMap(([key = '', said = '']) => {
+    const value = given(key)
+    return value === undefined || value.kind === 'none' ? [] : [[said, textOf(value)] as const]
+  })
+  const more = ['deferrable', 'initially', 'match'].some(key => given(key) !== undefined)
+  if (more || parts.some(([, value]) => value === undefined || !/^[a-z ]+$/i.test(value))) return {}
+  return { actions: parts.map(([said, value]) => `${said} ${value}`).join(' ') }
 }
 
 /** Drops the schema that is the default anyway. */

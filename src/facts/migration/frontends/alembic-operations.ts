@@ -1,7 +1,7 @@
 import { dotted, type PyCall, type PyValue } from '../../../artifact/python.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { ColumnSpec, Operation, Reference } from '../operation.ts'
-import { saColumn, saType, serverDefault, tableName } from './alembic-columns.ts'
+import { actionsOf, saColumn, saType, serverDefault, tableName } from './alembic-columns.ts'
 import { entity } from './alembic-entities.ts'
 import { sqlText } from './python-scope.ts'
 
@@ -90,7 +90,7 @@ export const operations: Readonly<Record<string, Entry>> = {
           table,
           ...named(textOf(given('constraint_name'))),
           columns: columnsIn(given('local_cols')),
-          references: { table: to, columns: columnsIn(given('remote_cols')) },
+          references: { table: to, columns: columnsIn(given('remote_cols')), ...actionsOf(given) },
           validated: !isTrue(given('postgresql_not_valid')),
         },
       ]
@@ -100,7 +100,7 @@ export const operations: Readonly<Record<string, Entry>> = {
     parameters: ['constraint_name', 'table_name', 'condition'],
     read: onTable('table_name', (table, { given }) => {
       const expression = sqlText(given('condition'))?.text ?? '…'
-      const column = /^\s*"?(\w+)"?\s+is\s+not\s+null\s*$/i.exec(expression)?.[1]
+      const column = /^\s*"?(\w+)"?\s+is\s+not\s+null\s*$/i.exec(expression)?.[1] ?? notNullBuilt(given('condition'))
       const validated = !isTrue(given('postgresql_not_valid'))
       return [
         {
@@ -294,4 +294,17 @@ function createTable(table: string, { call, engine, given }: AlembicCall): reado
   const prefixes = given('prefixes')
   const temporary = prefixes?.kind === 'list' && prefixes.items.some(item => /^temp/i.test(textOf(item) ?? ''))
   return [{ op: 'create-table', table, columns, references, ...(temporary ? { temporary } : {}) }]
+}
+
+/** The column of `sa.column("plan").is_not(None)`, or of `sa.column("plan") != None`. */
+function notNullBuilt(condition: PyValue | undefined): string | undefined {
+  if (condition?.kind === 'compared')
+    return condition.operator === '!=' && condition.right.kind === 'none' ? columnNamed(condition.left) : undefined
+  if (condition?.kind !== 'call' || !/^(is_not|isnot)$/.test(condition.name)) return undefined
+  const { callee } = condition
+  return condition.arguments[0]?.kind === 'none' && callee.kind === 'attribute' ? columnNamed(callee.of) : undefined
+}
+
+function columnNamed(value: PyValue): string | undefined {
+  return value.kind === 'call' && /^(column|literal_column)$/.test(value.name) ? textOf(value.arguments[0]) : undefined
 }

@@ -114,7 +114,8 @@ export function djangoField(
     column: {
       name: dbColumn ?? (key ? `${name}_id` : name),
       type: typeOf(field, engine),
-      notNull: notNull || primaryKey,
+      // A class of another package may bring a default, or be many-to-many: where Django needs a value, it asks for one.
+      notNull: (notNull && (known || given !== undefined)) || primaryKey,
       ...(given ? { default: given } : {}),
       ...(className === 'GeneratedField' ? { generated: isFalse(option('db_persist')) ? 'virtual' : 'stored' } : {}),
       numbered: /^(Big|Small)?AutoField$/.test(className),

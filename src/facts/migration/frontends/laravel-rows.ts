@@ -105,13 +105,17 @@ function afterCall(rows: Rows, call: PhpCall): Rows | undefined {
 }
 
 /** The columns of the conditions so far, with those of one more call. */
-function conditionsOf({ columns = [] }: Rows, { name, arguments: given }: PhpCall): Pick<Rows, 'columns'> {
-  if (/^or[A-Z]/.test(name)) return { columns: [] }
+function conditionsOf(
+  { columns = [], present = [] }: Rows,
+  { name, arguments: given }: PhpCall,
+): Pick<Rows, 'columns' | 'present'> {
+  if (/^or[A-Z]/.test(name)) return { columns: [], present: [] }
   if (!/^where/.test(name) || /^where(Raw|Has|Doesnt|Exists|Column|Relation|Key)/.test(name)) return {}
   const [first] = given
   const one = phpText(first)
   const named = one !== undefined ? [one] : first?.kind === 'array' ? first.entries.flatMap(({ key }) => key ?? []) : []
-  return { columns: [...columns, ...named.map(bare)] }
+  const more = named.map(bare)
+  return name === 'whereNotNull' ? { present: [...present, ...more] } : { columns: [...columns, ...more] }
 }
 
 /** Does a condition pick particular rows? NULL picks what a backfill has not reached, which at first is all of them. */
@@ -168,7 +172,7 @@ export function pagingOf(call: PhpCall, rows: Rows): Paging | undefined {
   if (rows.record || rows.list || rows.fetched || !/^(chunk|chunkMap|each)$/.test(call.name)) return undefined
   const body = call.arguments.find(value => value.kind === 'function')
   if (body?.kind !== 'function') return undefined
-  return { table: rows.table, columns: rows.columns ?? [], body: body.node.text }
+  return { table: rows.table, columns: rows.columns ?? [], present: rows.present ?? [], body: body.node.text }
 }
 
 /**
@@ -184,5 +188,9 @@ export function skippedBy(call: PhpCall, change: Operation, paging: Paging | und
   const assigned = /^(save|push)/.test(call.name)
     ? [...paging.body.matchAll(/\$\w+->(\w+)\s*=(?![=>])/g)].map(match => match[1] ?? '')
     : []
-  return [...given, ...assigned].map(bare).find(column => paging.columns.includes(column))
+  const moved = [...given, ...assigned].map(bare).find(column => paging.columns.includes(column))
+  if (moved !== undefined) return moved
+  // Another value is still a value: only NULL takes a row out of those that have one.
+  const emptied = first?.kind === 'array' ? first.entries.filter(({ value }) => value.kind === 'none') : []
+  return emptied.flatMap(({ key }) => (key === undefined ? [] : bare(key))).find(key => paging.present.includes(key))
 }

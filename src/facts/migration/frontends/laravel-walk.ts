@@ -166,7 +166,9 @@ function each(node: Node, scope: PhpScope): void {
     ...scope,
     looped: true,
     whole: wholeTableOf(rows, over) || scope.whole,
-    ...(rows?.paged ? { paging: { table: rows.table, columns: rows.columns ?? [], body: body.text } } : {}),
+    ...(rows?.paged
+      ? { paging: { table: rows.table, columns: rows.columns ?? [], present: rows.present ?? [], body: body.text } }
+      : {}),
   })
 }
 

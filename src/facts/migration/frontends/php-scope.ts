@@ -16,6 +16,8 @@ export interface Rows {
   readonly batched: boolean
   /** Columns on which its conditions depend; none where an OR makes that uncertain. */
   readonly columns?: readonly string[]
+  /** Columns of which its conditions ask no more than that they have a value. */
+  readonly present?: readonly string[]
   /** Its rows have been fetched: what follows works on a list in memory, or on a cursor. */
   readonly fetched?: boolean
   /** `lazy()` fetches page after page by offset. */
@@ -44,6 +46,7 @@ export interface Paging {
   readonly table: string
   /** Columns on which the query filters. */
   readonly columns: readonly string[]
+  readonly present: readonly string[]
   /** The loop's body. */
   readonly body: string
 }

@@ -9,6 +9,8 @@ export type Options = ReadonlyMap<string, RubyValue>
 export interface Setting {
   readonly version: number
   readonly engine?: Engine
+  /** Does a table of this name exist? Decides between the names that convention allows. */
+  readonly knows?: (table: string) => boolean
 }
 
 /** Rails' column types whose name is not the database's. */

@@ -74,12 +74,19 @@ export function referenceColumns(
   if (!foreign) return { columns, references: [] }
   return {
     columns,
-    references: [{ table: referencedTable(name, foreign), columns: [textOf(foreign.get('primary_key')) ?? 'id'] }],
+    references: [
+      { table: referencedTable(name, foreign, setting), columns: [textOf(foreign.get('primary_key')) ?? 'id'] },
+    ],
   }
 }
 
-const referencedTable = (name: string, options: Options): string =>
-  tableName(textOf(options.get('to_table')) ?? pluralize(name))
+function referencedTable(name: string, options: Options, { knows }: Setting): string {
+  const given = textOf(options.get('to_table'))
+  if (given !== undefined) return tableName(given)
+  const plural = pluralize(name)
+  // A project may have switched plural names off.
+  return tableName(knows?.(plural) === false && knows(name) ? name : plural)
+}
 
 /** The index that a reference brings by default since Rails 5. */
 export function referenceIndex(table: string, name: string, options: Options, setting: Setting): Operation | undefined {
@@ -106,7 +113,13 @@ export function addReference(table: string, name: string, statement: Statement):
     ...shape.columns.map(column => ({ op: 'add-column', table, column }) satisfies Operation),
     ...(index ? [index] : []),
     ...(foreign
-      ? [foreignKey(table, referencedTable(name, foreign), new Map([...foreign, ['column', asText(`${name}_id`)]]))]
+      ? [
+          foreignKey(
+            table,
+            referencedTable(name, foreign, statement),
+            new Map([...foreign, ['column', asText(`${name}_id`)]]),
+          ),
+        ]
       : []),
   ])
 }

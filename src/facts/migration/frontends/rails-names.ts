@@ -79,11 +79,15 @@ export function underscore(word: string): string {
     .toLowerCase()
 }
 
-/** Table of a model class by Rails' convention; for `Admin::User` the possible names, the likelier one first. */
+/**
+ * Table of a model class by Rails' convention; for `Admin::User` the possible names, the likelier one first. In the
+ * singular last, for projects that have switched plural names off.
+ */
 export function tablesOfModel(model: string): readonly string[] {
   const parts = model.replace(/^::/, '').split('::')
-  const last = pluralize(underscore(parts.at(-1) ?? model))
-  return parts.length === 1 ? [last] : [`${parts.slice(0, -1).map(underscore).join('_')}_${last}`, last]
+  const single = underscore(parts.at(-1) ?? model)
+  const last = pluralize(single)
+  return parts.length === 1 ? [last, single] : [`${parts.slice(0, -1).map(underscore).join('_')}_${last}`, last, single]
 }
 
 /** `index_users_on_email_and_name`: what Rails calls an index without a name; since 7.1 a long one is cut and told apart. */

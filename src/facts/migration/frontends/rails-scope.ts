@@ -75,8 +75,6 @@ export interface RailsFile extends Setting {
   readonly constants: ReadonlyMap<string, RubyValue>
   /** Tables of model classes of this file; a class elsewhere is named by convention. */
   readonly models: ReadonlyMap<string, string>
-  /** Does a table of this name exist at base? Decides between the names that convention allows. */
-  readonly knows?: (table: string) => boolean
   /** `disable_ddl_transaction!` was called. */
   readonly bare: boolean
 }
@@ -233,8 +231,8 @@ export function statementOf(call: RubyCall, scope: Scope): Statement {
     if (value?.kind === 'hash') for (const [key, one] of value.entries) options.set(key, one)
   }
   for (const [key, node] of call.keywords) options.set(key, evaluate(node, scope))
-  const { version, engine } = scope.file
-  return { name: call.name, values, options, version, ...(engine ? { engine } : {}) }
+  const { version, engine, knows } = scope.file
+  return { name: call.name, values, options, version, ...(engine ? { engine } : {}), ...(knows ? { knows } : {}) }
 }
 
 /** The call without its block, on one line. */

@@ -6,7 +6,7 @@ import type { Engine } from '../../../config/types.ts'
 import type { Span } from '../../../text/lines.ts'
 import type { Operation, Program, Step } from '../operation.ts'
 import { textOf } from './rails-columns.ts'
-import { pluralize, tablesOfModel, underscore } from './rails-names.ts'
+import { tablesOfModel } from './rails-names.ts'
 import type { Draft, RailsFile, Scope } from './rails-scope.ts'
 import { walk } from './rails-walk.ts'
 import { inLoop } from './row-loops.ts'
@@ -15,7 +15,7 @@ import { unreadableFile } from './unreadable-file.ts'
 /** Reads SQL of the project's engine; `place` gives the position of an offset of the text in the Ruby file. */
 export type ReadSql = (text: string, place: (offset: number) => Span) => Promise<readonly Step[]>
 
-/** What the surroundings may tell. `knows`: does the table exist at base? */
+/** What the surroundings may tell. `knows`: does the table exist? */
 export interface RailsHints {
   readonly engine?: Engine
   readonly knows?: (table: string) => boolean
@@ -184,7 +184,7 @@ function modelsOf(
     const table =
       named(node) ??
       (/(ActiveRecord::Base|ApplicationRecord|Record)$/.test(superclass)
-        ? pluralize(underscore(name.slice(name.lastIndexOf(':') + 1)))
+        ? likeliest(name.slice(name.lastIndexOf(':') + 1), knows)
         : models.get(superclass))
     if (table !== undefined && !/Migration/.test(superclass)) models.set(name, table)
   }
@@ -193,14 +193,18 @@ function modelsOf(
     const right = node?.childForFieldName('right')
     if (left?.type !== 'constant' || !right) continue
     if (/^Class\.new\((::)?(ActiveRecord::Base|ApplicationRecord)/.test(right.text))
-      models.set(left.text, named(right) ?? pluralize(underscore(left.text)))
+      models.set(left.text, named(right) ?? likeliest(left.text, knows))
     // `MODEL = Partners::Family`
     if (/^(constant|scope_resolution)$/.test(right.type)) {
-      const candidates = tablesOfModel(right.text)
-      models.set(left.text, models.get(right.text) ?? candidates.find(table => knows?.(table)) ?? candidates[0] ?? '')
+      models.set(left.text, models.get(right.text) ?? likeliest(right.text, knows))
     }
   }
   return models
+}
+
+function likeliest(model: string, knows: RailsHints['knows']): string {
+  const candidates = tablesOfModel(model)
+  return candidates.find(table => knows?.(table)) ?? candidates[0] ?? model
 }
 
 /** Reads the embedded SQL, and puts its steps where the calls stand. */

@@ -86,7 +86,7 @@ export function sequelizeColumn(name: string, value: JsValue | undefined, engine
   const given = said?.entries.get('defaultValue')
   const standard = inDatabase(given) ? defaultOf(given) : undefined
   const primaryKey = isTrue(option(said, 'primaryKey'))
-  const references = referenceOf(option(said, 'references'))
+  const references = referenceOf(option(said, 'references'), said)
   return plainColumn(name, type, {
     notNull: primaryKey || isFalse(option(said, 'allowNull')),
     ...(standard ? { default: standard } : {}),
@@ -109,11 +109,25 @@ function inDatabase(value: JsValue | undefined): boolean {
 }
 
 /** `{ model: 'users', key: 'id' }`, `{ model: { tableName, schema }, key }`, or a table's name. */
-export function referenceOf(value: JsValue | undefined): Reference | undefined {
+export function referenceOf(value: JsValue | undefined, around: JsValue | undefined): Reference | undefined {
   const table =
     tableOf(option(value, 'model')) ??
     tableOf(option(value, 'table')) ??
     (value?.kind === 'text' ? tableOf(value) : undefined)
   const field = textOf(option(value, 'key')) ?? textOf(option(value, 'field')) ?? 'id'
-  return table === undefined ? undefined : { table, columns: [field] }
+  return table === undefined ? undefined : { table, columns: [field], ...actionsOf(around) }
+}
+
+/** `onDelete: 'CASCADE'` beside the reference, as SQL; nothing where it is only known when it runs. */
+function actionsOf(around: JsValue | undefined): Pick<Reference, 'actions'> {
+  const parts = [
+    ['onDelete', 'ON DELETE'],
+    ['onUpdate', 'ON UPDATE'],
+  ].flatMap(([key = '', said = '']) => {
+    const value = option(around, key)
+    return value === undefined || value.kind === 'none' ? [] : [[said, textOf(value)] as const]
+  })
+  if (option(around, 'deferrable') !== undefined) return {}
+  if (parts.some(([, value]) => value === undefined || !/^[a-z ]+$/i.test(value))) return {}
+  return { actions: parts.map(([said, value]) => `${said} ${value?.toUpperCase()}`).join(' ') }
 }

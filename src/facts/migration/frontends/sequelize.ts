@@ -204,7 +204,7 @@ function changeColumn(table: string, column: string, call: JsCall, scope: JsScop
     operations.push(spec.notNull ? { op: 'set-not-null', table, column } : { op: 'drop-not-null', table, column })
   if (spec.default) operations.push({ op: 'set-default', table, column, default: spec.default })
   if (typed && known) operations.push({ op: 'change-type', table, column, to: spec.type })
-  const references = referenceOf(option(said, 'references'))
+  const references = referenceOf(option(said, 'references'), said)
   if (references) operations.push({ op: 'add-foreign-key', table, columns: [column], references, validated: true })
   if (spec.unique) operations.push({ op: 'add-unique', table, columns: [column] })
   return typed && !known && operations.length === 0 ? undefined : operations
@@ -251,6 +251,6 @@ function addConstraint(table: string, call: JsCall): readonly Operation[] | unde
   if (type === 'unique') return [{ op: 'add-unique', table, columns, ...name }]
   if (type === 'primary key') return [{ op: 'add-primary-key', table, columns }]
   if (type !== 'foreign key') return type === 'default' ? [{ op: 'harmless', what: 'DEFAULT' }] : undefined
-  const references = referenceOf(option(options, 'references'))
+  const references = referenceOf(option(options, 'references'), options)
   return references && [{ op: 'add-foreign-key', table, columns, references, validated: true, ...name }]
 }

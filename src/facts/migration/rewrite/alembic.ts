@@ -35,7 +35,7 @@ export async function rewriteAlembic(name: string, site: Site): Promise<Rewrite 
   if (own !== undefined) return written(own.title, site, call, own.pieces)
   const embedded = textAt(site.source, site.step.span)
   const isSql = call.callee.endsWith('.execute') && call.text.includes(embedded) && embedded !== call.text
-  const statement = isSql ? embedded : statementOf(site.operation)
+  const statement = isSql ? embedded : statementOf(site.operation, call.text)
   // The call goes with all that its string holds.
   if (statement === undefined || (isSql && !holdsOne(call))) return undefined
   const index = isSql && site.step.spans !== undefined ? site.index : 0

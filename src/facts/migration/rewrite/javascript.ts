@@ -1,7 +1,7 @@
 import type { Edit } from '../../../text/edit.ts'
 import { lineCount, lineText } from '../../../text/lines.ts'
 import { inPlace, lineBefore, type Rewrite, type RewritePart } from '../../rewrite.ts'
-import { type Host, placePlan, type Site, type Stage } from './plan.ts'
+import { type Host, placePlan, type Site, type Stage, textAt } from './plan.ts'
 import { postgresPlan } from './postgres.ts'
 import { statementsIn } from './postgres-text.ts'
 import { statementOf } from './statement.ts'
@@ -29,7 +29,7 @@ export async function rewriteJavascript(name: string, site: Site): Promise<Rewri
     const bare = await host.bare('')
     return bare && inPlace('Switch the transaction off', host.language, site.source, bare)
   }
-  const statement = statementOf(site.operation)
+  const statement = statementOf(site.operation, textAt(site.source, site.step.span))
   if (statement === undefined) return undefined
   const clause = { statement, text: statement, index: 0, whole: true }
   const plan = await postgresPlan(name, site.operation, clause)

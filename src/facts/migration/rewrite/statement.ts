@@ -1,8 +1,12 @@
-import type { ColumnSpec, Operation } from '../operation.ts'
+import type { ColumnSpec, Operation, Reference } from '../operation.ts'
 import { madeName, sqlName } from './postgres-text.ts'
 
-/** An operation of any framework as one statement of Postgres SQL; undefined where it does not know enough for that. */
-export function statementOf(operation: Operation): string | undefined {
+/**
+ * An operation of any framework as one statement of Postgres SQL; undefined where it does not know enough for that.
+ * `written` is the call in the framework's language, which may ask for more than the operation holds.
+ */
+export function statementOf(operation: Operation, written = ''): string | undefined {
+  if (saysMore(operation, written)) return undefined
   switch (operation.op) {
     case 'create-index': {
       const { table, index, columns, unique, partial, special, concurrently } = operation
@@ -17,7 +21,7 @@ export function statementOf(operation: Operation): string | undefined {
     case 'add-foreign-key': {
       const { table, name, columns, references, validated } = operation
       if (!areNames(columns) || !areNames(references.columns)) return undefined
-      const key = `FOREIGN KEY (${list(columns)}) REFERENCES ${sqlName(references.table)} (${list(references.columns)})`
+      const key = `FOREIGN KEY (${list(columns)}) REFERENCES ${sqlName(references.table)} (${list(references.columns)})${actionsOf(references)}`
       const named = sqlName(name ?? madeName(table, ...columns, 'fkey'))
       return `ALTER TABLE ${sqlName(table)} ADD CONSTRAINT ${named} ${key}${validated ? '' : ' NOT VALID'}`
     }
@@ -41,6 +45,28 @@ export function statementOf(operation: Operation): string | undefined {
       return alterColumn(operation)
   }
 }
+
+/** ON DELETE and its like, the method of an index and the order of its columns. */
+function saysMore(operation: Operation, written: string): boolean {
+  switch (operation.op) {
+    case 'add-foreign-key':
+      return operation.references.actions === undefined && actions.test(written)
+    case 'add-column':
+      return (
+        operation.column.references !== undefined &&
+        operation.column.references.actions === undefined &&
+        actions.test(written)
+      )
+    case 'create-index':
+      return /\b(using|postgresql_(using|ops|include|with)|include|opclass|operator|gin|gist|brin|hash|desc|collate|nulls)\b/i.test(
+        written,
+      )
+    default:
+      return false
+  }
+}
+
+const actions = /on_?(delete|update)|cascade|null_?on|restrict_?on|no_?action|deferr|initially|\bmatch\b/i
 
 function alterColumn(operation: Operation): string | undefined {
   switch (operation.op) {
@@ -80,9 +106,13 @@ function addColumn(table: string, spec: ColumnSpec): string | undefined {
     ...(value === undefined ? [] : [`DEFAULT ${value.text}`]),
     ...(notNull ? ['NOT NULL'] : []),
     ...(unique ? ['UNIQUE'] : []),
-    ...(references === undefined ? [] : [`REFERENCES ${sqlName(references.table)} (${list(references.columns)})`]),
+    ...(references === undefined
+      ? []
+      : [`REFERENCES ${sqlName(references.table)} (${list(references.columns)})${actionsOf(references)}`]),
   ].join(' ')
 }
+
+const actionsOf = ({ actions: said = '' }: Reference): string => (said === '' ? '' : ` ${said}`)
 
 function list(columns: readonly string[]): string {
   return columns.map(sqlName).join(', ')
