@@ -107,6 +107,7 @@ export function blankFact(
     default: '',
     cascade: false,
     sameValue: '',
+    danglingDefault: '',
     lost: [],
     neverFilled: false,
     ifNotExists: false,

@@ -11,6 +11,7 @@ import { bounded, codeTooLarge } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { copiedColumns, withCopy } from './copies.ts'
+import { danglingDefault } from './default-key.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
 import { withEnumUses } from './enum-uses.ts'
@@ -41,6 +42,7 @@ import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
 import { stepsWritten, unreadableIn } from './unreadable.ts'
 import { columnsGone, withViewUses } from './views.ts'
 import { markNoWayBack } from './way-back.ts'
+import { nullComparisons, wrongStatements } from './wrong-statement.ts'
 
 /** A changed migration after reading. */
 interface Migration {
@@ -210,6 +212,7 @@ async function factsOf(
       afterRelease,
       neverFilled: neverFilled(item.operation, program, artifact.head?.text ?? ''),
       lost: lostAttributes(item.operation, before, engine, together),
+      danglingDefault: danglingDefault(item.operation, program, engine) ?? '',
       sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),
     }))
@@ -223,6 +226,8 @@ async function factsOf(
     ...(await checkerFacts(setting, head)),
     ...(await historicalFacts(setting, head)),
     ...(await pendingChecks(walked, setting, base)),
+    ...nullComparisons(setting),
+    ...(await wrongStatements(setting, base, source => readProgram(source, artifact, engine).catch(() => undefined))),
   ]
   const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
   return [...marked, ...settingFacts(setting, shown), ...around]

@@ -5,7 +5,8 @@ import type { FactOf } from '../types.ts'
  * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest, `unchecked-call` for a
  * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here, `pending-checks` for an
  * alteration that checks of rows changed before stand in the way of, `view-column-gone` for a
- * column that a view has no longer when it is made anew. */
+ * column that a view has no longer when it is made anew, `null-comparison` for a condition that is true for no row, `not-accepted` for a statement
+ * that the server's own parser does not take. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -58,6 +59,8 @@ export const operationWords = [
   'drop-object',
   'rename-object',
   'view-column-gone',
+  'null-comparison',
+  'not-accepted',
   'metadata',
 ] as const
 
@@ -77,7 +80,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `null-comparison`: the condition. `not-accepted`: the words of the parser. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -112,6 +115,9 @@ const asked = {
   ),
   sameValue: text(
     '`create-index`, `add-unique` of one column that the migration adds, `add-column` of a unique one: the value that all rows have in it; empty where they may differ.',
+  ),
+  danglingDefault: text(
+    '`add-column` of a foreign key: the value that all rows get in it although no row of the other table has it as its key (0, an empty text); empty where the key may find a row.',
   ),
   ifNotExists: flag('`create-index`: has IF NOT EXISTS.'),
 }

@@ -4,6 +4,7 @@ import { type Span, spanOf } from '../../../text/lines.ts'
 import { budget } from '../budget.ts'
 import type { Program, Step, TransactionStep } from '../operation.ts'
 import type { AlterReading } from './mysql-alter.ts'
+import { nullComparison } from './mysql-null.ts'
 import { heldStatements, preparedStrings } from './mysql-prepared.ts'
 import { bodyStatements, procedureName } from './mysql-procedures.ts'
 import { changesRows, readRows } from './mysql-rows.ts'
@@ -128,8 +129,9 @@ async function readStatement(statement: Statement, reading: Reading): Promise<re
   if (set.length > 0) return set.map(setting => ({ kind: 'set', ...common, ...setting, local: false }))
   if (changesRows(tokens)) {
     const operations = readRows(text, tokens, await reading.parse())
+    const unequal = nullComparison(tokens)
     return operations
-      ? [{ kind: 'change', ...common, operations }]
+      ? [{ kind: 'change', ...common, operations, ...(unequal === undefined ? {} : { comparesWithNull: unequal }) }]
       : [{ kind: 'unreadable', ...common, reason: 'the table that the statement changes cannot be told' }]
   }
   const definition = readDefinition(tokens, reading.text)

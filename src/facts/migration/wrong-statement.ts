@@ -1,0 +1,95 @@
+import { sourceOf } from '../../artifact/source.ts'
+import type { Source } from '../../artifact/types.ts'
+import type { Tree } from '../../change/types.ts'
+import { blankFact, type Setting } from './build.ts'
+import type { MigrationFact } from './fact.ts'
+import { isWayBack } from './frontends/sql-sections.ts'
+import { familyOf } from './known.ts'
+import type { Operation, Program, Step } from './operation.ts'
+import { touchedSteps } from './steps.ts'
+
+/** Comparisons with NULL in conditions of the statements that the change touches. */
+export function nullComparisons(setting: Setting): readonly MigrationFact[] {
+  return touchedSteps(setting.artifact, setting.program).flatMap(step =>
+    step.kind !== 'change' || step.comparesWithNull === undefined
+      ? []
+      : [
+          {
+            ...blankFact(setting, 'null-comparison', step.text),
+            span: step.span,
+            table: tableIn(step.operations[0]),
+            how: step.comparesWithNull,
+          },
+        ],
+  )
+}
+
+const tableIn = (operation: Operation | undefined): string =>
+  operation !== undefined && 'table' in operation ? (operation.table ?? '') : ''
+
+type Wrong = Extract<Step, { kind: 'unreadable' }> & { readonly wrong: NonNullable<unknown> }
+
+const isWrong = (step: Step): step is Wrong => step.kind === 'unreadable' && step.wrong !== undefined
+
+/**
+ * Statements of SQL files that PostgreSQL's own parser does not accept. Told only where it accepts the newest earlier files
+ * of the series: that shows that the file is meant for it, and that its runner fills in nothing that is not SQL.
+ */
+export async function wrongStatements(
+  setting: Setting,
+  base: Tree,
+  read: (source: Source) => Promise<Program | undefined>,
+): Promise<readonly MigrationFact[]> {
+  const { artifact, program, engine } = setting
+  if (artifact.language !== 'sql' || engine !== 'postgres' || program.framework === 'liquibase') return []
+  const text = artifact.head?.text ?? ''
+  const wrong = touchedSteps(artifact, program).filter(isWrong)
+  const [first] = wrong
+  if (first === undefined || !isPlain(text) || !(await seriesIsRead(artifact.path, base, read))) return []
+  if (!/^syntax error at (?!or near "`)/.test(first.wrong.says) || tooNew.test(first.text)) return []
+  // What follows the first may be its consequence.
+  return [{ ...blankFact(setting, 'not-accepted', first.text), span: first.wrong.at, how: first.wrong.says }]
+}
+
+/** Nothing in it is filled in by the runner, and no rows follow a COPY. */
+const isPlain = (text: string): boolean =>
+  !/\{\{|\{%|<%|\$\{|\$\(|%\(?\w*\)?s|@\w+@|\[\[|__\w+__|^\s*\\|\bFROM\s+STDIN\b|(^|[^:\w]):["']?[A-Za-z_]\w*|StatementBegin|\bendDelimiter\b/im.test(
+    withoutText(text),
+  )
+
+/** Comments but for the runner's own, and texts in quotes, left out. */
+const withoutText = (text: string): string =>
+  text.replace(/--(?!\s*\+)[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\.)*'/g, found => (found.startsWith("'") ? "''" : ''))
+
+/** Syntax of servers that are newer than the parser, and of databases that only speak like PostgreSQL. */
+const tooNew =
+  /\b(repack|graph_table|property\s+graph|(merge|split)\s+partitions?|portion\s+of|ignore\s+nulls|distkey|sortkey|diststyle|encode|distributed\s+(by|randomly)|interleave|storing|locality|family|split\s+at|inverted|configure\s+zone|upsert|hash\s+sharded|job|regional)\b/i
+
+/** Files looked at to see that the parser takes the series. */
+const samples = 4
+
+async function seriesIsRead(
+  path: string,
+  base: Tree,
+  read: (source: Source) => Promise<Program | undefined>,
+): Promise<boolean> {
+  const family = familyOf(path)
+  const paths = await base.list()
+  if (paths.some(item => /(^|[/._-])(cockroach(db)?|crdb|yugabyte(db)?|redshift|greenplum)([/._-]|$)/i.test(item)))
+    return false
+  const earlier = paths.filter(
+    item =>
+      item !== path &&
+      item.startsWith(family) &&
+      item.endsWith('.sql') &&
+      familyOf(item) === family &&
+      !isWayBack(item),
+  )
+  if (earlier.length === 0) return false
+  for (const item of earlier.slice(-samples)) {
+    const text = await base.read(item)
+    const program = text === undefined ? undefined : await read(sourceOf(item, 'base', text))
+    if (program?.up.some(isWrong)) return false
+  }
+  return true
+}
