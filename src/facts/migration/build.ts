@@ -168,6 +168,8 @@ export function blankFact(
     usageCertain: false,
     ignoredNow: false,
     copiedTo: '',
+    becomesRequired: false,
+    filledBefore: false,
     addedNow: false,
     noDefault: false,
     leftOutAt: [],

@@ -108,7 +108,7 @@ const asked = {
   default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
   cascade: flag('Has CASCADE.'),
   neverFilled: flag(
-    '`set-not-null`: of a column that the migration adds without a value, and that nothing in between fills.',
+    '`set-not-null`, `change-type` that declares NOT NULL: of a column that the migration adds without a value, and that nothing in between fills.',
   ),
   lost: texts(
     '`change-type`: what the column has and the statement takes away because it does not say it again: `AUTO_INCREMENT`, `DEFAULT …`, `NOT NULL`, `NULL`.',
@@ -168,6 +168,7 @@ const table = {
   queriedAt: texts(
     '`drop-index`, `drop-constraint`: places of the code after the change that look rows up by the first column of the index, where no index that is left begins with it, as `path:line`; at most three.',
   ),
+  filledBefore: flag('`becomesRequired`: the change updates rows of the table as well, which may fill the column.'),
   undone: flag(
     'The change itself sets right again what this takes away: triggers or autovacuum that come back on, a policy for row security, another primary key, an index dropped by name before it is built.',
   ),
@@ -201,11 +202,14 @@ const table = {
   copiedTo: text(
     '`drop-column`: the column that the same change adds to the table and fills from this one; empty where there is none.',
   ),
+  becomesRequired: flag(
+    '`set-not-null`, and a `change-type` that declares a column NOT NULL (MODIFY): the column allows NULL before, as far as the schema at base or the change tells.',
+  ),
   addedNow: flag(
-    '`set-not-null`, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
+    '`set-not-null`, `change-type` that declares NOT NULL, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
   ),
   noDefault: flag(
-    '`set-not-null`, `add-check` of NOT NULL: an INSERT that does not name the column gets no value for it, as the schema at base or the change tells.',
+    '`set-not-null`, `change-type` that declares NOT NULL, `add-check` of NOT NULL: an INSERT that does not name the column gets no value for it, as the schema at base or the change tells.',
   ),
   leftOutAt: texts(
     'With `noDefault`: places of the code after the change that insert into the table without the column, as `path:line`; at most three.',

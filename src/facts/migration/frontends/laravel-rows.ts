@@ -99,7 +99,7 @@ function afterCall(rows: Rows, call: PhpCall): Rows | undefined {
       ...(name === 'lazy' && !rows.fetched ? { paged: true } : {}),
     }
   }
-  const asked: Rows = { ...rows, ...conditionsOf(rows, call) }
+  const asked: Rows = { ...rows, ...conditionsOf(rows, call), ...filledOf(rows, call) }
   if (sameRows.test(name)) return /^(get|all|collect|fresh|lazyLoad)$/.test(name) ? { ...asked, fetched: true } : asked
   return selects(call) ? { ...asked, filtered: true } : asked
 }
@@ -112,6 +112,24 @@ function conditionsOf({ columns = [] }: Rows, { name, arguments: given }: PhpCal
   const one = phpText(first)
   const named = one !== undefined ? [one] : first?.kind === 'array' ? first.entries.flatMap(({ key }) => key ?? []) : []
   return { columns: [...columns, ...named.map(bare)] }
+}
+
+/** Columns that have to have a value. */
+function filledOf({ filled = [] }: Rows, { name, arguments: given }: PhpCall): Pick<Rows, 'filled'> {
+  if (name !== 'whereNotNull') return {}
+  const column = phpText(given[0])
+  return column === undefined ? {} : { filled: [...filled, bare(column)] }
+}
+
+/** A test for NULL picks the rows to delete; to update, NOT NULL does, unless it only guards the value that is read. */
+function picksByNull(
+  { filled = [], columns = [] }: Rows,
+  { node }: PhpCall,
+  op: 'update-rows' | 'delete-rows',
+): boolean {
+  const given = node.childForFieldName('arguments')?.text ?? ''
+  if (op === 'delete-rows') return filled.length > 0 || columns.length > 0
+  return filled.some(column => !new RegExp(`(?<!\\w)${column}(?!\\w)`, 'i').test(given))
 }
 
 /** Does a condition pick particular rows? NULL picks what a backfill has not reached, which at first is all of them. */
@@ -150,7 +168,7 @@ export function changeOf(call: PhpCall, rows: Rows): Operation | undefined {
   const op = updatesQuery.test(name) ? 'update-rows' : deletesQuery.test(name) ? 'delete-rows' : undefined
   if (op === undefined) return undefined
   // `delete($id)`, `destroy([1, 2])`
-  const filtered = rows.filtered || (op === 'delete-rows' && given.length > 0)
+  const filtered = rows.filtered || (op === 'delete-rows' && given.length > 0) || picksByNull(rows, call, op)
   return { op, table: rows.table, filtered, batched: rows.batched }
 }
 

@@ -16,6 +16,8 @@ export interface Rows {
   readonly batched: boolean
   /** Columns on which its conditions depend; none where an OR makes that uncertain. */
   readonly columns?: readonly string[]
+  /** Columns that are not NULL in its rows. */
+  readonly filled?: readonly string[]
   /** Its rows have been fetched: what follows works on a list in memory, or on a cursor. */
   readonly fetched?: boolean
   /** `lazy()` fetches page after page by offset. */
