@@ -294,7 +294,10 @@ function javascriptMigration(path: string, by: PathClass, text: string): PathCla
 function phpMigration(by: PathClass, text: string): PathClass {
   if (by.kind !== 'code' || !/\bfunction\s+up\s*\(/.test(text)) return by
   const laravel = /\bextends\s+[\w\\]*Migration\b/.test(text) && /\b(Schema|DB|Blueprint|Illuminate)\b/.test(text)
-  const doctrine = /\bDoctrine\\Migrations\b|\$this->addSql\s*\(/.test(text)
+  const doctrine =
+    /\bDoctrine\\Migrations\b|\$this->addSql\s*\(|\bfunction\s+up\s*\(\s*(\\?Doctrine\\DBAL\\Schema\\)?Schema\s+\$/.test(
+      text,
+    )
   return laravel || doctrine ? { ...by, kind: 'php-migration' } : by
 }
 

@@ -1,11 +1,43 @@
+import type { Tree } from '../../change/types.ts'
 import type { Engine } from '../../config/types.ts'
+import type { MigrationFact } from './fact.ts'
 import type { ColumnSpec, Operation, Program, Step } from './operation.ts'
+
+/** A key that a new column refers by, and the value that finds no row of its table. */
+export interface Dangling {
+  readonly danglingDefault: string
+  readonly references: string
+}
+
+const mostRead = 600
+
+/** Without those whose table of keys gets rows from the migrations themselves: a row 0 may be among them. */
+export async function withKeyRows(facts: readonly MigrationFact[], head: Tree): Promise<readonly MigrationFact[]> {
+  if (!facts.some(fact => fact.danglingDefault !== '')) return facts
+  const paths = (await head.list())
+    .filter(path => /migrat|changelog|seed|fixture|delta|\/sql\//i.test(path))
+    .slice(-mostRead)
+  const texts: string[] = []
+  for (const path of paths) {
+    const text = await head.read(path)
+    if (text !== undefined && text.length < 1_000_000 && /insert|create\(/i.test(text)) texts.push(text)
+  }
+  return facts.map(fact => {
+    if (fact.danglingDefault === '') return fact
+    const target = fact.references.slice(fact.references.lastIndexOf('.') + 1).replace(/\W/g, '\\$&')
+    const inserts = new RegExp(
+      `\\binsert\\s+(?:ignore\\s+)?into\\s+["\`]?(?:\\w+["\`]?\\.["\`]?)?${target}\\b|["'\`]${target}["'\`]\\)?\\s*(?:->|\\.)\\s*(?:insert|upsert)|(?:insert|bulkInsert)\\w*\\(\\s*["'\`]${target}\\b`,
+      'i',
+    )
+    return target !== '' && texts.some(text => inserts.test(text)) ? { ...fact, danglingDefault: '' } : fact
+  })
+}
 
 /**
  * The value that a new column of a foreign key gives to every row of the table although no row of the other table can
  * have it as its key: 0, an empty text, the UUID of zeros. Undefined where the key may find a row, or checks none.
  */
-export function danglingDefault(operation: Operation, program: Program, engine: Engine): string | undefined {
+export function danglingDefault(operation: Operation, program: Program, engine: Engine): Dangling | undefined {
   if (operation.op !== 'add-column' || engine === 'sqlite') return undefined
   const { table, column } = operation
   const value = valueFor(column, engine)
@@ -19,7 +51,7 @@ export function danglingDefault(operation: Operation, program: Program, engine: 
   if (target === undefined) return undefined
   const between = column.references === undefined ? after.slice(0, key + 1) : [own]
   if (between.some(step => mayFill(step, table, column.name)) || inserts(program, target)) return undefined
-  return value
+  return { danglingDefault: value, references: target }
 }
 
 const operationsIn = (step: Step): readonly Operation[] => (step.kind === 'change' ? step.operations : [])

@@ -11,7 +11,7 @@ import { bounded, codeTooLarge } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { copiedColumns, withCopy } from './copies.ts'
-import { danglingDefault } from './default-key.ts'
+import { danglingDefault, withKeyRows } from './default-key.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
 import { withEnumUses } from './enum-uses.ts'
@@ -106,7 +106,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   }
   const known = await withoutOverloads(await withViewUses(facts, context.change), context.change.trees.base)
   const indexed = await withIndexUses(await withWriters(known, context), context)
-  const used = await withInserts(await withEnumUses(indexed, context), context)
+  const enums = await withEnumUses(indexed, context)
+  const used = await withInserts(await withKeyRows(enums, context.change.trees.head), context)
   const complete = await withProbes(used, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
@@ -212,7 +213,7 @@ async function factsOf(
       afterRelease,
       neverFilled: neverFilled(item.operation, program, artifact.head?.text ?? ''),
       lost: lostAttributes(item.operation, before, engine, together),
-      danglingDefault: danglingDefault(item.operation, program, engine) ?? '',
+      ...danglingDefault(item.operation, program, engine),
       sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),
     }))

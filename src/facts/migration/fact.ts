@@ -74,7 +74,7 @@ const what = {
   index: text('Name of the index; empty where it has none or none is named.'),
   constraint: text('Name of the constraint; empty where it has none or none is named.'),
   to: text(
-    'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type.',
+    'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type; how many more there are of `null-comparison`.',
   ),
   references: text('Table that a foreign key points at.'),
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),

@@ -8,21 +8,26 @@ import { familyOf } from './known.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { touchedSteps } from './steps.ts'
 
-/** Comparisons with NULL in conditions of the statements that the change touches. */
+/** The first comparison with NULL in conditions of the statements that the change touches: one statement is rarely alone. */
 export function nullComparisons(setting: Setting): readonly MigrationFact[] {
-  return touchedSteps(setting.artifact, setting.program).flatMap(step =>
-    step.kind !== 'change' || step.comparesWithNull === undefined
-      ? []
-      : [
-          {
-            ...blankFact(setting, 'null-comparison', step.text),
-            span: step.span,
-            table: tableIn(step.operations[0]),
-            how: step.comparesWithNull,
-          },
-        ],
-  )
+  const found = touchedSteps(setting.artifact, setting.program).filter(comparesWithNull)
+  const [first] = found
+  if (first === undefined) return []
+  return [
+    {
+      ...blankFact(setting, 'null-comparison', first.text),
+      span: first.span,
+      table: tableIn(first.operations[0]),
+      how: first.comparesWithNull,
+      to: found.length === 1 ? '' : String(found.length - 1),
+    },
+  ]
 }
+
+type Comparing = Extract<Step, { kind: 'change' }> & { readonly comparesWithNull: string }
+
+const comparesWithNull = (step: Step): step is Comparing =>
+  step.kind === 'change' && step.comparesWithNull !== undefined
 
 const tableIn = (operation: Operation | undefined): string =>
   operation !== undefined && 'table' in operation ? (operation.table ?? '') : ''

@@ -54,6 +54,7 @@ export type Bound = PhpValue | Rows | Blueprint
 
 /** What one file declares, and how it is run. */
 export interface PhpFile {
+  readonly framework: 'laravel' | 'doctrine' | 'phinx'
   readonly root: Node
   readonly lines: LineIndex
   readonly engine?: Engine

@@ -5,6 +5,7 @@ import type { Source } from '../../../artifact/types.ts'
 import type { Tree } from '../../../change/types.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { Program } from '../operation.ts'
+import { doctrineReader } from './doctrine-schema.ts'
 import type { Draft } from './javascript-scope.ts'
 import { type ReadSql, resolveDrafts } from './javascript-sql.ts'
 import { laravelCall } from './laravel.ts'
@@ -19,10 +20,15 @@ export interface PhpHints {
   readonly tree?: Tree
 }
 
+type PhpProgram = Program & { readonly framework: PhpFile['framework'] }
+
 /** What a migration of Laravel or Doctrine does. An unparsable file gives one unreadable step. */
 export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}): Promise<Program> {
   const tree = await treeOf(source, 'php')
-  const doctrine = /\bDoctrine\\Migrations\b|\bextends\s+[\w\\]*AbstractMigration\b/.test(source.text)
+  const doctrine =
+    /\bDoctrine\\Migrations\b|\bextends\s+[\w\\]*AbstractMigration\b|\bDoctrine\\DBAL\\Schema\\Schema\b/.test(
+      source.text,
+    )
   const framework = doctrine ? 'doctrine' : 'laravel'
   if (!tree) return { framework, transaction: 'likely', up: [unreadableFile(source)] }
   const migration = migrationOf(tree.rootNode)
@@ -32,7 +38,7 @@ export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}
   }
   const methods = methodsOf(migration)
   const transaction = transactionOf(migration, methods, doctrine, hints.engine)
-  const file = await fileOf(tree.rootNode, migration, methods, source, transaction, hints)
+  const file = await fileOf(tree.rootNode, migration, methods, source, { transaction, framework }, hints)
   const forward = steps(file, 'up')
   const back = methods.has('down') ? steps(file, 'down') : undefined
   return {
@@ -75,9 +81,11 @@ function steps(
   file: PhpFile,
   way: 'up' | 'down',
 ): { readonly drafts: readonly Draft[]; readonly irreversible: boolean } {
-  const scope = newScope(file, laravelCall)
+  const reader = file.framework === 'doctrine' ? doctrineReader() : undefined
+  const scope = newScope(file, reader?.read ?? laravelCall)
   const method = file.methods.get(way)
   if (method) runFunction(method, [], scope)
+  reader?.finish(scope)
   return { drafts: scope.out, irreversible: scope.state.irreversible }
 }
 
@@ -86,7 +94,7 @@ async function fileOf(
   migration: Node,
   methods: ReadonlyMap<string, Node>,
   source: Source,
-  transaction: Program['transaction'],
+  { transaction, framework }: Pick<PhpProgram, 'transaction' | 'framework'>,
   { engine, tree }: PhpHints,
 ): Promise<PhpFile> {
   const imports = importsOf(root)
@@ -114,6 +122,7 @@ async function fileOf(
       else properties.delete(property)
     }
   return {
+    framework,
     root,
     lines: source.lines,
     ...(engine ? { engine } : {}),
