@@ -1,4 +1,4 @@
-import { unreadFramework } from './code-migration.ts'
+import { isPhinx, unreadFramework } from './code-migration.ts'
 import { isRotationPath } from './rotation-path.ts'
 import type { ArtifactKind, Language, Role } from './types.ts'
 
@@ -290,9 +290,11 @@ function javascriptMigration(path: string, by: PathClass, text: string): PathCla
   return { ...by, kind: 'javascript-migration' }
 }
 
-/** Laravel's migrations extend `Migration`, Doctrine's `AbstractMigration`; both have a way up. */
+/** Laravel's migrations extend `Migration`, Doctrine's and Phinx's `AbstractMigration`; all have a way up, which Phinx may call `change`. */
 function phpMigration(by: PathClass, text: string): PathClass {
-  if (by.kind !== 'code' || !/\bfunction\s+up\s*\(/.test(text)) return by
+  if (by.kind !== 'code') return by
+  if (isPhinx(text) && /\bfunction\s+(up|change)\s*\(/.test(text)) return { ...by, kind: 'php-migration' }
+  if (!/\bfunction\s+up\s*\(/.test(text)) return by
   const laravel = /\bextends\s+[\w\\]*Migration\b/.test(text) && /\b(Schema|DB|Blueprint|Illuminate)\b/.test(text)
   const doctrine =
     /\bDoctrine\\Migrations\b|\$this->addSql\s*\(|\bfunction\s+up\s*\(\s*(\\?Doctrine\\DBAL\\Schema\\)?Schema\s+\$/.test(

@@ -69,6 +69,8 @@ export interface PhpFile {
   readonly imports: ReadonlyMap<string, string>
   /** Tables of model classes, where the repository tells; else named by convention. */
   readonly tables: ReadonlyMap<string, string>
+  /** Phinx: tables of this file that earlier ones name as well. */
+  readonly tablesElsewhere: ReadonlySet<string>
 }
 
 export interface PhpScope {

@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter'
+import { isPhinx } from '../../../artifact/code-migration.ts'
 import { bareClass, type PhpValue, phpChildren, phpValue } from '../../../artifact/php.ts'
 import { treeOf } from '../../../artifact/trees.ts'
 import type { Source } from '../../../artifact/types.ts'
@@ -10,6 +11,7 @@ import type { Draft } from './javascript-scope.ts'
 import { type ReadSql, resolveDrafts } from './javascript-sql.ts'
 import { laravelCall } from './laravel.ts'
 import { runFunction } from './laravel-walk.ts'
+import { phinxReader, tablesNamedElsewhere } from './phinx.ts'
 import { newScope, type PhpFile } from './php-scope.ts'
 import { unreadableFile } from './unreadable-file.ts'
 
@@ -22,22 +24,22 @@ export interface PhpHints {
 
 type PhpProgram = Program & { readonly framework: PhpFile['framework'] }
 
-/** What a migration of Laravel or Doctrine does. An unparsable file gives one unreadable step. */
+/** What a migration of Laravel, Doctrine or Phinx does. An unparsable file gives one unreadable step. */
 export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}): Promise<Program> {
   const tree = await treeOf(source, 'php')
   const doctrine =
     /\bDoctrine\\Migrations\b|\bextends\s+[\w\\]*AbstractMigration\b|\bDoctrine\\DBAL\\Schema\\Schema\b/.test(
       source.text,
     )
-  const framework = doctrine ? 'doctrine' : 'laravel'
+  const framework = isPhinx(source.text) ? 'phinx' : doctrine ? 'doctrine' : 'laravel'
   if (!tree) return { framework, transaction: 'likely', up: [unreadableFile(source)] }
-  const migration = migrationOf(tree.rootNode)
+  const migration = migrationOf(tree.rootNode, framework)
   if (!migration) {
     const up = tree.rootNode.hasError ? [unreadableFile(source, 'the file cannot be parsed')] : []
     return { framework, transaction: 'likely', up }
   }
   const methods = methodsOf(migration)
-  const transaction = transactionOf(migration, methods, doctrine, hints.engine)
+  const transaction = transactionOf(migration, methods, framework, hints.engine)
   const file = await fileOf(tree.rootNode, migration, methods, source, { transaction, framework }, hints)
   const forward = steps(file, 'up')
   const back = methods.has('down') ? steps(file, 'down') : undefined
@@ -53,20 +55,22 @@ export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}
 function transactionOf(
   migration: Node,
   methods: ReadonlyMap<string, Node>,
-  doctrine: boolean,
+  framework: PhpFile['framework'],
   engine: Engine | undefined,
 ): Program['transaction'] {
   if (engine === 'mysql' || engine === 'mariadb') return 'each'
-  const off = doctrine
-    ? /return\s+false/.test(methods.get('isTransactional')?.text ?? '')
-    : /\$withinTransaction\s*=\s*false/.test(migration.text)
+  const off =
+    framework === 'doctrine'
+      ? /return\s+false/.test(methods.get('isTransactional')?.text ?? '')
+      : /\$withinTransaction\s*=\s*false/.test(migration.text)
   return off ? 'each' : 'wrapped'
 }
 
 /** The class with a way up: named, or returned without a name. */
-function migrationOf(root: Node): Node | undefined {
+function migrationOf(root: Node, framework: PhpFile['framework']): Node | undefined {
   const classes = root.descendantsOfType(['class_declaration', 'anonymous_class', 'object_creation_expression'])
-  return classes.find(node => node !== null && methodsOf(node).has('up')) ?? undefined
+  const isWay = (name: string): boolean => name === 'up' || (framework === 'phinx' && name === 'change')
+  return classes.find(node => node !== null && [...methodsOf(node).keys()].some(isWay)) ?? undefined
 }
 
 function methodsOf(node: Node): ReadonlyMap<string, Node> {
@@ -81,9 +85,15 @@ function steps(
   file: PhpFile,
   way: 'up' | 'down',
 ): { readonly drafts: readonly Draft[]; readonly irreversible: boolean } {
-  const reader = file.framework === 'doctrine' ? doctrineReader() : undefined
+  const reader =
+    file.framework === 'phinx'
+      ? phinxReader(file.tablesElsewhere)
+      : file.framework === 'doctrine'
+        ? doctrineReader()
+        : undefined
   const scope = newScope(file, reader?.read ?? laravelCall)
-  const method = file.methods.get(way)
+  const method =
+    file.methods.get(way) ?? (way === 'up' && file.framework === 'phinx' ? file.methods.get('change') : undefined)
   if (method) runFunction(method, [], scope)
   reader?.finish(scope)
   return { drafts: scope.out, irreversible: scope.state.irreversible }
@@ -133,6 +143,7 @@ async function fileOf(
     constants,
     imports,
     tables: await tablesOf(imports, source.path, tree),
+    tablesElsewhere: framework === 'phinx' ? await tablesNamedElsewhere(source.text, source.path, tree) : new Set(),
   }
 }
 

@@ -150,6 +150,26 @@ describe('the schema object of Doctrine', () => {
     ).toEqual(['drop-column users.old', 'drop-column orders.old', 'drop-table carts'])
   })
 
+  test('what is meant for another platform is left out', async () => {
+    expect(
+      await up(`
+        $platform = $this->connection->getDatabasePlatform();
+        switch (true) {
+          case $platform instanceof SqlitePlatform:
+            $this->addSql('one');
+            break;
+          case $platform instanceof PostgreSQLPlatform:
+            $this->addSql('two');
+            break;
+          default:
+            $this->addSql('three');
+        }
+        if (!$platform instanceof MySQLPlatform) { $this->addSql('four'); }
+        if ($this->connection->getDatabasePlatform() instanceof \\Doctrine\\DBAL\\Platforms\\MySQL80Platform) { $this->addSql('five'); }
+      `),
+    ).toEqual(['two', 'four'])
+  })
+
   test('types of MySQL', async () => {
     expect(
       await up(
