@@ -234,6 +234,8 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   }
   if (by.kind === 'code' || by.kind === 'rails-migration')
     if (unreadFramework(by.language, text) !== undefined) return { ...by, kind: 'code-migration' }
+  if (by.language === 'ruby' && /^[ \t]*(Sequel|ROM::SQL)\.migration\b/m.test(text))
+    return { ...by, kind: 'sequel-migration' }
   if (by.language === 'python') return pythonMigration(path, by, text)
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language === 'php') return phpMigration(by, text)

@@ -36,7 +36,6 @@ const frameworks: readonly Framework[] = [
   { language: 'rust', name: 'of refinery', marks: [/\bbarrel::/, /\bpub\s+fn\s+migration\s*\(\s*\)\s*->\s*String\b/] },
   { language: 'php', name: 'of Yii', marks: [/\byii\\db\\Migration\b|\bYiisoft\\Db\\Migration\\/] },
   { language: 'php', name: 'of CodeIgniter', marks: [/\bCodeIgniter\\Database\\Migration\b/] },
-  { language: 'ruby', name: 'of Sequel', marks: [/^[ \t]*(Sequel|ROM::SQL)\.migration\b/m] },
   {
     language: 'python',
     name: 'of sqlalchemy-migrate',

@@ -470,7 +470,6 @@ test.each([
     '<?php\nuse CodeIgniter\\Database\\Migration;\nclass X extends Migration {}',
     'of CodeIgniter',
   ],
-  ['db/migrate/2026_x.rb', 'Sequel.migration do\n  change { drop_table :a }\nend', 'of Sequel'],
   ['repo/versions/2_x.py', 'from migrate import *\n\ndef upgrade(migrate_engine):\n    pass', 'of sqlalchemy-migrate'],
   [
     'x/piccolo_migrations/x.py',
