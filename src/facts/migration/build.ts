@@ -170,6 +170,7 @@ export function blankFact(
     copiedTo: '',
     becomesRequired: false,
     filledBefore: false,
+    alsoRequired: [],
     addedNow: false,
     noDefault: false,
     leftOutAt: [],

@@ -24,8 +24,9 @@ import { namesNeeded, schemaAround } from './known.ts'
 import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
+import { mysqlKeys } from './mysql-keys.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
-import { neverFilled } from './never-filled.ts'
+import { neverFilled, toldOnce } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { withoutOverloads } from './overloads.ts'
@@ -219,6 +220,7 @@ async function factsOf(
     }))
     if (fact === undefined) continue
     facts.push(fact)
+    facts.push(...mysqlKeys(item, before, everyOperation, setting))
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees
@@ -230,7 +232,7 @@ async function factsOf(
     ...nullComparisons(setting),
     ...(await wrongStatements(setting, base, source => readProgram(source, artifact, engine).catch(() => undefined))),
   ]
-  const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
+  const marked = await markLeftBehind(markNoWayBack(toldOnce(facts), program), artifact, program, whole, base)
   return [...marked, ...settingFacts(setting, shown), ...around]
 }
 

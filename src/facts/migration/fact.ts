@@ -6,7 +6,8 @@ import type { FactOf } from '../types.ts'
  * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here, `pending-checks` for an
  * alteration that checks of rows changed before stand in the way of, `view-column-gone` for a
  * column that a view has no longer when it is made anew, `null-comparison` for a condition that is true for no row, `not-accepted` for a statement
- * that the server's own parser does not take. */
+ * that the server's own parser does not take, `key-types-differ` for a foreign key of MySQL between integers of another size or sign, `text-in-key`
+ * for an index of MySQL over a text without a length. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -61,6 +62,8 @@ export const operationWords = [
   'view-column-gone',
   'null-comparison',
   'not-accepted',
+  'key-types-differ',
+  'text-in-key',
   'metadata',
 ] as const
 
@@ -167,6 +170,9 @@ const table = {
   ),
   queriedAt: texts(
     '`drop-index`, `drop-constraint`: places of the code after the change that look rows up by the first column of the index, where no index that is left begins with it, as `path:line`; at most three.',
+  ),
+  alsoRequired: texts(
+    '`becomesRequired`: on the first such step of a file that nothing fills, all further ones, as `table.column`; those say nothing by themselves.',
   ),
   filledBefore: flag('`becomesRequired`: the change updates rows of the table as well, which may fill the column.'),
   undone: flag(

@@ -1,3 +1,4 @@
+import type { MigrationFact } from './fact.ts'
 import type { Operation, Program, Step } from './operation.ts'
 
 /**
@@ -53,3 +54,17 @@ function allRead(steps: readonly Step[], text: string): boolean {
 
 const frame =
   /^\s*(#.*|\/\/.*|--.*|\W*|end|do|.*\b(alter_?table|change_table|batch_alter_table|Schema::table|alter table|reversible|safety_assured|dir\.up|up_only)\b.*)$/i
+
+/** Columns that become required in one file, and that nothing fills, are told together. */
+export function toldOnce(facts: readonly MigrationFact[]): readonly MigrationFact[] {
+  const bare = facts.filter(
+    fact => fact.becomesRequired && !fact.neverFilled && !fact.filledBefore && !fact.addedNow && !fact.newTable,
+  )
+  const [first, ...others] = bare
+  if (first === undefined || others.length === 0) return facts
+  const further = new Set(others)
+  return facts.map(fact => {
+    if (fact === first) return { ...fact, alsoRequired: others.map(({ table, column }) => `${table}.${column}`) }
+    return further.has(fact) ? { ...fact, becomesRequired: false } : fact
+  })
+}

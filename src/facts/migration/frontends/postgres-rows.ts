@@ -25,10 +25,13 @@ function reads(targets: readonly Node[] | undefined, column: string): boolean {
 }
 
 export function deleteRows(statement: DeleteStmt): Operation {
+  const { whereClause } = statement
   return {
     op: 'delete-rows',
     table: tableOf(statement.relation),
-    ...reach(statement.whereClause, statement.usingClause, () => true),
+    ...reach(whereClause, statement.usingClause, () => true),
+    // What a row looks like, or whether it has a partner, decides whether it goes.
+    ...(whereClause !== undefined && hasColumn(whereClause) ? { filtered: true } : {}),
   }
 }
 
