@@ -278,6 +278,8 @@ function rarerNames(operation: Operation, table: string): Names {
       return { how: operation.name }
     case 'switch':
       return { table, how: operation.what }
+    case 'drop-trigger':
+      return { table, how: operation.trigger }
     case 'drop-object':
       return { table: operation.name, how: operation.object }
     case 'rename-object':

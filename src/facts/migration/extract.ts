@@ -40,6 +40,7 @@ import { withStatementTimeout } from './statement-timeout.ts'
 import { operationsOf, touchedSteps } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
+import { withTriggerFills } from './triggers-gone.ts'
 import { stepsWritten, unreadableIn } from './unreadable.ts'
 import { columnsGone, withViewUses } from './views.ts'
 import { markNoWayBack } from './way-back.ts'
@@ -109,7 +110,8 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   const indexed = await withIndexUses(await withWriters(known, context), context)
   const enums = await withEnumUses(indexed, context)
   const used = await withInserts(await withKeyRows(enums, context.change.trees.head), context)
-  const complete = await withProbes(used, context)
+  const filled = await withTriggerFills(used, everyOperation, context.change)
+  const complete = await withProbes(filled, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
 

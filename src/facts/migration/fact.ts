@@ -73,7 +73,9 @@ const what = {
     'Table it works on, without quotes; with its schema unless that is the default one. Empty where there is none.',
   ),
   column: text('Column it works on; the new column of `add-column`. Empty where there is none.'),
-  columns: texts('Columns of an index, a unique or primary key, or a foreign key.'),
+  columns: texts(
+    'Columns of an index, a unique or primary key, or a foreign key; of `drop-trigger` those that the trigger fills, that stay and that nothing in the change fills instead (the first that code uses in `column`).',
+  ),
   index: text('Name of the index; empty where it has none or none is named.'),
   constraint: text('Name of the constraint; empty where it has none or none is named.'),
   to: text(
@@ -83,7 +85,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `null-comparison`: the condition. `not-accepted`: the words of the parser. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-trigger`: its name. `null-comparison`: the condition. `not-accepted`: the words of the parser. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
