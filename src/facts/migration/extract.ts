@@ -34,6 +34,7 @@ import { pendingChecks } from './pending-checks.ts'
 import { effects, readProgram } from './read.ts'
 import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
+import { rowsNeeded } from './rows-needed.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { withStatementTimeout } from './statement-timeout.ts'
@@ -232,6 +233,7 @@ async function factsOf(
     ...(await historicalFacts(setting, head)),
     ...(await pendingChecks(walked, setting, base)),
     ...nullComparisons(setting),
+    ...(await rowsNeeded(setting)),
     ...(await wrongStatements(setting, base, source => readProgram(source, artifact, engine).catch(() => undefined))),
   ]
   const marked = await markLeftBehind(markNoWayBack(toldOnce(facts), program), artifact, program, whole, base)

@@ -7,7 +7,7 @@ import type { FactOf } from '../types.ts'
  * alteration that checks of rows changed before stand in the way of, `view-column-gone` for a
  * column that a view has no longer when it is made anew, `null-comparison` for a condition that is true for no row, `not-accepted` for a statement
  * that the server's own parser does not take, `key-types-differ` for a foreign key of MySQL between integers of another size or sign, `text-in-key`
- * for an index of MySQL over a text without a length. */
+ * for an index of MySQL over a text without a length, `needs-row` for a call that raises where one very row is missing. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -64,6 +64,7 @@ export const operationWords = [
   'not-accepted',
   'key-types-differ',
   'text-in-key',
+  'needs-row',
   'metadata',
 ] as const
 
@@ -85,7 +86,7 @@ const what = {
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-trigger`: its name. `null-comparison`: the condition. `not-accepted`: the words of the parser. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-trigger`: its name. `null-comparison`: the condition. `not-accepted`: the words of the parser. `needs-row`: the call. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
