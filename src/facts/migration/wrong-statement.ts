@@ -37,8 +37,9 @@ type Wrong = Extract<Step, { kind: 'unreadable' }> & { readonly wrong: NonNullab
 const isWrong = (step: Step): step is Wrong => step.kind === 'unreadable' && step.wrong !== undefined
 
 /**
- * Statements of SQL files that PostgreSQL's own parser does not accept. Told only where it accepts the newest earlier files
- * of the series: that shows that the file is meant for it, and that its runner fills in nothing that is not SQL.
+ * Statements of SQL files that PostgreSQL's own parser does not accept, and the few of which the same is certain for MySQL.
+ * Told only where the newest earlier files of the series are accepted: that shows that the file is meant for the server,
+ * and that its runner fills in nothing that is not SQL.
  */
 export async function wrongStatements(
   setting: Setting,
@@ -46,12 +47,16 @@ export async function wrongStatements(
   read: (source: Source) => Promise<Program | undefined>,
 ): Promise<readonly MigrationFact[]> {
   const { artifact, program, engine } = setting
-  if (artifact.language !== 'sql' || engine !== 'postgres' || program.framework === 'liquibase') return []
+  if (artifact.language !== 'sql' || engine === 'sqlite' || program.framework === 'liquibase') return []
   const text = artifact.head?.text ?? ''
   const wrong = touchedSteps(artifact, program).filter(isWrong)
   const [first] = wrong
   if (first === undefined || !isPlain(text) || !(await seriesIsRead(artifact.path, base, read))) return []
-  if (!/^syntax error at (?!or near "`)/.test(first.wrong.says) || tooNew.test(first.text)) return []
+  const certain =
+    engine === 'postgres'
+      ? /^syntax error at (?!or near "`)/.test(first.wrong.says) && !tooNew.test(first.text)
+      : dialectOf(artifact.path) !== '' || /`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b/i.test(text)
+  if (!certain) return []
   // What follows the first may be its consequence.
   return [{ ...blankFact(setting, 'not-accepted', first.text), span: first.wrong.at, how: first.wrong.says }]
 }
@@ -70,6 +75,12 @@ const withoutText = (text: string): string =>
 const tooNew =
   /\b(repack|graph_table|property\s+graph|(merge|split)\s+partitions?|portion\s+of|ignore\s+nulls|distkey|sortkey|diststyle|encode|distributed\s+(by|randomly)|interleave|storing|locality|family|split\s+at|inverted|configure\s+zone|upsert|hash\s+sharded|job|regional)\b/i
 
+/** The database that the path names: a series may have files of several. */
+const dialectOf = (path: string): string =>
+  /(?:^|[/._-])(postgres(?:ql)?|pgsql|mysql|mariadb|sqlite3?|cockroach(?:db)?|crdb)(?=[/._-]|$)/i
+    .exec(path)?.[1]
+    ?.toLowerCase() ?? ''
+
 /** Files looked at to see that the parser takes the series. */
 const samples = 4
 
@@ -80,7 +91,11 @@ async function seriesIsRead(
 ): Promise<boolean> {
   const family = familyOf(path)
   const paths = await base.list()
-  if (paths.some(item => /(^|[/._-])(cockroach(db)?|crdb|yugabyte(db)?|redshift|greenplum)([/._-]|$)/i.test(item)))
+  const dialect = dialectOf(path)
+  if (
+    dialect === '' &&
+    paths.some(item => /(^|[/._-])(cockroach(db)?|crdb|yugabyte(db)?|redshift|greenplum)([/._-]|$)/i.test(item))
+  )
     return false
   const earlier = paths.filter(
     item =>

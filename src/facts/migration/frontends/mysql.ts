@@ -12,6 +12,7 @@ import { behindSettings, settings } from './mysql-settings.ts'
 import { type Statement, splitMysql } from './mysql-split.ts'
 import { readDefinition } from './mysql-tables.ts'
 import { is, type Token } from './mysql-tokens.ts'
+import { wrongIn } from './mysql-wrong.ts'
 import { hasTemplateBranches, placeholder } from './sql-mask.ts'
 import { sectionsOf } from './sql-sections.ts'
 
@@ -191,12 +192,22 @@ export async function readMysqlStatements(text: string, engine: Dialect, placeOf
     held: new Map(),
   }
   const steps: Step[] = []
+  const ansi = /\bANSI(_QUOTES)?\b/i.test(text)
   const spent = budget()
   for (const statement of splitMysql(masked).statements) {
     const reason = spent(steps.length)
     if (reason)
       return [...steps, { kind: 'unreadable', span: placeOf(statement.start, statement.end), text: '', reason }]
-    steps.push(...(await readStatement(statement, reading)))
+    const wrong = ansi ? undefined : wrongIn(statement.tokens, masked)
+    if (wrong === undefined) steps.push(...(await readStatement(statement, reading)))
+    else
+      steps.push({
+        kind: 'unreadable',
+        span: placeOf(statement.start, statement.end),
+        text: oneLine(masked.slice(statement.start, statement.end).slice(0, 2000)),
+        reason: `MySQL does not accept the statement: ${wrong.says}`,
+        wrong: { says: wrong.says, at: placeOf(wrong.token.start, wrong.token.end) },
+      })
   }
   return steps
 }
