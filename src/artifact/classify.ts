@@ -1,4 +1,4 @@
-import { unreadFramework } from './code-migration.ts'
+import { isPhinx, unreadFramework } from './code-migration.ts'
 import { isRotationPath } from './rotation-path.ts'
 import type { ArtifactKind, Language, Role } from './types.ts'
 
@@ -234,6 +234,8 @@ export function classifyContent(path: string, by: PathClass, text: string): Path
   }
   if (by.kind === 'code' || by.kind === 'rails-migration')
     if (unreadFramework(by.language, text) !== undefined) return { ...by, kind: 'code-migration' }
+  if (by.language === 'ruby' && /^[ \t]*(Sequel|ROM::SQL)\.migration\b/m.test(text))
+    return { ...by, kind: 'sequel-migration' }
   if (by.language === 'python') return pythonMigration(path, by, text)
   if (by.language === 'javascript' || by.language === 'typescript') return javascriptMigration(path, by, text)
   if (by.language === 'php') return phpMigration(by, text)
@@ -290,11 +292,16 @@ function javascriptMigration(path: string, by: PathClass, text: string): PathCla
   return { ...by, kind: 'javascript-migration' }
 }
 
-/** Laravel's migrations extend `Migration`, Doctrine's `AbstractMigration`; both have a way up. */
+/** Laravel's migrations extend `Migration`, Doctrine's and Phinx's `AbstractMigration`; all have a way up, which Phinx may call `change`. */
 function phpMigration(by: PathClass, text: string): PathClass {
-  if (by.kind !== 'code' || !/\bfunction\s+up\s*\(/.test(text)) return by
+  if (by.kind !== 'code') return by
+  if (isPhinx(text) && /\bfunction\s+(up|change)\s*\(/.test(text)) return { ...by, kind: 'php-migration' }
+  if (!/\bfunction\s+up\s*\(/.test(text)) return by
   const laravel = /\bextends\s+[\w\\]*Migration\b/.test(text) && /\b(Schema|DB|Blueprint|Illuminate)\b/.test(text)
-  const doctrine = /\bDoctrine\\Migrations\b|\$this->addSql\s*\(/.test(text)
+  const doctrine =
+    /\bDoctrine\\Migrations\b|\$this->addSql\s*\(|\bfunction\s+up\s*\(\s*(\\?Doctrine\\DBAL\\Schema\\)?Schema\s+\$/.test(
+      text,
+    )
   return laravel || doctrine ? { ...by, kind: 'php-migration' } : by
 }
 

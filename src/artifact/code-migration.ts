@@ -34,14 +34,8 @@ const frameworks: readonly Framework[] = [
   },
   { language: 'rust', name: 'of SeaORM', marks: [/\bimpl\s+MigrationTrait\s+for\b/] },
   { language: 'rust', name: 'of refinery', marks: [/\bbarrel::/, /\bpub\s+fn\s+migration\s*\(\s*\)\s*->\s*String\b/] },
-  {
-    language: 'php',
-    name: 'of Phinx',
-    marks: [/\bPhinx\\Migration\\|\b(use|extends)\s+\\?Migrations\\(Abstract|Base)Migration\b/],
-  },
   { language: 'php', name: 'of Yii', marks: [/\byii\\db\\Migration\b|\bYiisoft\\Db\\Migration\\/] },
   { language: 'php', name: 'of CodeIgniter', marks: [/\bCodeIgniter\\Database\\Migration\b/] },
-  { language: 'ruby', name: 'of Sequel', marks: [/^[ \t]*(Sequel|ROM::SQL)\.migration\b/m] },
   {
     language: 'python',
     name: 'of sqlalchemy-migrate',
@@ -49,6 +43,17 @@ const frameworks: readonly Framework[] = [
   },
   { language: 'python', name: 'of Piccolo', marks: [/\bpiccolo\.apps\.migrations\.auto\b/, /^async def forwards\(/m] },
 ]
+
+/** Phinx, and CakePHP's migrations, which stand on it; projects put base classes of their own between. */
+export function isPhinx(text: string): boolean {
+  if (/\bPhinx\\Migration\\|\b(use|extends)\s+\\?Migrations\\(Abstract|Base)Migration\b/.test(text)) return true
+  return (
+    /\bextends\s+[\w\\]*Migration\b/.test(text) &&
+    /\$this->table\(/.test(text) &&
+    /->(create|update|save)\(\)/.test(text) &&
+    !/\bIlluminate\\|\$this->addSql\b/.test(text)
+  )
+}
 
 /** The framework of a migration that is not read, in words that stand behind "migrations"; undefined for any other file. */
 export function unreadFramework(language: Language, text: string): string | undefined {

@@ -291,6 +291,8 @@ function known(call: PhpCall): PhpValue | undefined {
   // Few set a prefix for their tables, and none can be read off the code.
   if (call.name === 'getTablePrefix') return literalOf('')
   if (of) {
+    // A base class of the project puts the prefix in front.
+    if (call.name === 'getTable' && of.kind === 'name' && of.name === '$this' && first?.kind === 'text') return first
     // `collect([…])->each(…)`, `Str::plural(…)`: only what leaves a list as it is.
     return of.kind === 'array' && /^(all|toArray|values)$/.test(call.name) ? of : undefined
   }

@@ -63,6 +63,7 @@ export type ArtifactKind =
   | 'javascript-migration'
   | 'php-migration'
   | 'ecto-migration'
+  | 'sequel-migration'
   | 'liquibase-changelog'
   /** A migration that is a program: goose's in Go, Flyway's in Java. */
   | 'code-migration'

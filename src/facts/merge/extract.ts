@@ -68,6 +68,7 @@ const riskyKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'javascript-migration',
   'php-migration',
   'ecto-migration',
+  'sequel-migration',
   'liquibase-changelog',
   'code-migration',
 ])

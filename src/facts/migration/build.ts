@@ -112,6 +112,7 @@ export function blankFact(
     default: '',
     cascade: false,
     sameValue: '',
+    danglingDefault: '',
     lost: [],
     neverFilled: false,
     ifNotExists: false,
@@ -172,6 +173,9 @@ export function blankFact(
     usageCertain: false,
     ignoredNow: false,
     copiedTo: '',
+    becomesRequired: false,
+    filledBefore: false,
+    alsoRequired: [],
     addedNow: false,
     noDefault: false,
     leftOutAt: [],
@@ -279,6 +283,8 @@ function rarerNames(operation: Operation, table: string): Names {
       return { how: operation.name }
     case 'switch':
       return { table, how: operation.what }
+    case 'drop-trigger':
+      return { table, how: operation.trigger }
     case 'drop-object':
       return { table: operation.name, how: operation.object }
     case 'rename-object':

@@ -217,6 +217,22 @@ const manifests: readonly { readonly name: RegExp; readonly clues: readonly Clue
     ],
   },
   {
+    name: /(^|\/)phinx\.(php|ya?ml|json)$/,
+    clues: [
+      [/adapter['"]?\s*(=>|:)\s*['"]?pgsql/, 'postgres'],
+      [/adapter['"]?\s*(=>|:)\s*['"]?mysql/, 'mysql'],
+      [/adapter['"]?\s*(=>|:)\s*['"]?sqlite/, 'sqlite'],
+    ],
+  },
+  {
+    // CakePHP.
+    name: /(^|\/)config\/app(_local)?(\.default|\.example)?\.php$/,
+    clues: [
+      [/'driver'\s*=>\s*['"\\\w]*Postgres\b/, 'postgres'],
+      [/'driver'\s*=>\s*['"\\\w]*Mysql\b/, 'mysql'],
+    ],
+  },
+  {
     name: /(^|\/)mix\.exs$/,
     clues: [
       [/\{\s*:postgrex\b/, 'postgres'],

@@ -11,6 +11,7 @@ import { bounded, codeTooLarge } from './budget.ts'
 import { blankFact, factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { copiedColumns, withCopy } from './copies.ts'
+import { danglingDefault, withKeyRows } from './default-key.ts'
 import { type CheckSteps, checkStepsOf, replayEarlierChecks } from './earlier.ts'
 import { withEmptied } from './emptied.ts'
 import { databaseOf, hasOwnFile } from './engine.ts'
@@ -24,8 +25,9 @@ import { namesNeeded, schemaAround } from './known.ts'
 import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
+import { mysqlKeys } from './mysql-keys.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
-import { neverFilled } from './never-filled.ts'
+import { neverFilled, toldOnce } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { withoutOverloads } from './overloads.ts'
@@ -33,6 +35,7 @@ import { pendingChecks } from './pending-checks.ts'
 import { effects, readProgram } from './read.ts'
 import { isAfterRelease, removalsIn, withUsage } from './removals.ts'
 import { stopOfRetry } from './retry.ts'
+import { rowsNeeded } from './rows-needed.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { type Judged, settledIn, touchedOperations, touchedSteps } from './settled.ts'
@@ -40,9 +43,11 @@ import { withStatementTimeout } from './statement-timeout.ts'
 import { operationsOf } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
 import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
+import { withTriggerFills } from './triggers-gone.ts'
 import { stepsWritten, unreadableIn } from './unreadable.ts'
 import { columnsGone, withViewUses } from './views.ts'
 import { markNoWayBack } from './way-back.ts'
+import { nullComparisons, wrongStatements } from './wrong-statement.ts'
 
 /** A changed migration after reading. */
 interface Migration extends Judged {
@@ -104,8 +109,10 @@ export async function extractMigrations(context: FactContext, artifacts: readonl
   }
   const known = await withoutOverloads(await withViewUses(facts, context.change), context.change.trees.base)
   const indexed = await withIndexUses(await withWriters(known, context), context)
-  const used = await withInserts(await withEnumUses(indexed, context), context)
-  const complete = await withProbes(used, context)
+  const enums = await withEnumUses(indexed, context)
+  const used = await withInserts(await withKeyRows(enums, context.change.trees.head), context)
+  const filled = await withTriggerFills(used, everyOperation, context.change)
+  const complete = await withProbes(filled, context)
   return { facts: await markFirstLock(complete, context.change.trees.base), notAnalysed }
 }
 
@@ -221,22 +228,30 @@ async function factsOf(
       afterRelease,
       neverFilled: neverFilled(item.operation, program, artifact.head?.text ?? ''),
       lost: lostAttributes(item.operation, before, engine, together),
+      ...danglingDefault(item.operation, program, engine),
       sameValue: sameValueOf(item.operation, program, engine) ?? '',
       ...fromSurroundings(item.operation, before, together),
     }))
     if (fact === undefined) continue
     facts.push(withEmptied(fact, item, program))
+    facts.push(...mysqlKeys(item, before, everyOperation, setting))
     facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
   }
   const { base, head } = context.change.trees
+  const touched = touchedSteps(migration)
+  const read = (source: Source): Promise<Program | undefined> =>
+    readProgram(source, artifact, engine).catch(() => undefined)
   const around = [
     ...(await orderFacts(setting, base)),
     ...(await checkerFacts(setting, head)),
     ...(await historicalFacts(setting, head)),
     ...(await pendingChecks(walked, setting, base)),
+    ...nullComparisons(setting, touched),
+    ...(await rowsNeeded(setting)),
+    ...(await wrongStatements(setting, touched, base, read)),
   ]
-  const marked = await markLeftBehind(markNoWayBack(facts, program), artifact, program, whole, base)
-  return [...marked, ...settingFacts(setting, shown, touchedSteps(migration)), ...around]
+  const marked = await markLeftBehind(markNoWayBack(toldOnce(facts), program), artifact, program, whole, base)
+  return [...marked, ...settingFacts(setting, shown, touched), ...around]
 }
 
 /** The schema at base as far as the migration depends on it, with what the rest of the change adds. */

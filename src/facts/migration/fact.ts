@@ -5,7 +5,9 @@ import type { FactOf } from '../types.ts'
  * column whose type is narrower than the key it refers to, `out-of-order` for a file whose version is not the newest, `unchecked-call` for a
  * call at which the framework's own checker stops the migration, `missing-manager` for a query through a manager that the model lacks here, `pending-checks` for an
  * alteration that checks of rows changed before stand in the way of, `view-column-gone` for a
- * column that a view has no longer when it is made anew. */
+ * column that a view has no longer when it is made anew, `null-comparison` for a condition that is true for no row, `not-accepted` for a statement
+ * that the server's own parser does not take, `key-types-differ` for a foreign key of MySQL between integers of another size or sign, `text-in-key`
+ * for an index of MySQL over a text without a length, `needs-row` for a call that raises where one very row is missing. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -58,6 +60,11 @@ export const operationWords = [
   'drop-object',
   'rename-object',
   'view-column-gone',
+  'null-comparison',
+  'not-accepted',
+  'key-types-differ',
+  'text-in-key',
+  'needs-row',
   'metadata',
 ] as const
 
@@ -67,17 +74,19 @@ const what = {
     'Table it works on, without quotes; with its schema unless that is the default one. Empty where there is none.',
   ),
   column: text('Column it works on; the new column of `add-column`. Empty where there is none.'),
-  columns: texts('Columns of an index, a unique or primary key, or a foreign key.'),
+  columns: texts(
+    'Columns of an index, a unique or primary key, or a foreign key; of `drop-trigger` those that the trigger fills, that stay and that nothing in the change fills instead (the first that code uses in `column`).',
+  ),
   index: text('Name of the index; empty where it has none or none is named.'),
   constraint: text('Name of the constraint; empty where it has none or none is named.'),
   to: text(
-    'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type.',
+    'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type; how many more there are of `null-comparison`.',
   ),
   references: text('Table that a foreign key points at.'),
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-trigger`: its name. `null-comparison`: the condition. `not-accepted`: the words of the parser. `needs-row`: the call. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -106,13 +115,16 @@ const asked = {
   default: text('`add-column`, `set-default`: the default as written; empty when there is none.'),
   cascade: flag('Has CASCADE.'),
   neverFilled: flag(
-    '`set-not-null`: of a column that the migration adds without a value, and that nothing in between fills.',
+    '`set-not-null`, `change-type` that declares NOT NULL: of a column that the migration adds without a value, and that nothing in between fills.',
   ),
   lost: texts(
     '`change-type`: what the column has and the statement takes away because it does not say it again: `AUTO_INCREMENT`, `DEFAULT …`, `NOT NULL`, `NULL`.',
   ),
   sameValue: text(
     '`create-index`, `add-unique` of one column that the migration adds, `add-column` of a unique one: the value that all rows have in it; empty where they may differ.',
+  ),
+  danglingDefault: text(
+    '`add-column` of a foreign key: the value that all rows get in it although no row of the other table has it as its key (0, an empty text); empty where the key may find a row.',
   ),
   ifNotExists: flag('`create-index`: has IF NOT EXISTS.'),
 }
@@ -163,6 +175,10 @@ const table = {
   queriedAt: texts(
     '`drop-index`, `drop-constraint`: places of the code after the change that look rows up by the first column of the index, where no index that is left begins with it, as `path:line`; at most three.',
   ),
+  alsoRequired: texts(
+    '`becomesRequired`: on the first such step of a file that nothing fills, all further ones, as `table.column`; those say nothing by themselves.',
+  ),
+  filledBefore: flag('`becomesRequired`: the change updates rows of the table as well, which may fill the column.'),
   undone: flag(
     'The change itself sets right again what this takes away: triggers or autovacuum that come back on, a policy for row security, another primary key, an index dropped by name before it is built.',
   ),
@@ -198,11 +214,14 @@ const table = {
   copiedTo: text(
     '`drop-column`: the column that the same change adds to the table and fills from this one; empty where there is none.',
   ),
+  becomesRequired: flag(
+    '`set-not-null`, and a `change-type` that declares a column NOT NULL (MODIFY): the column allows NULL before, as far as the schema at base or the change tells.',
+  ),
   addedNow: flag(
-    '`set-not-null`, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
+    '`set-not-null`, `change-type` that declares NOT NULL, `add-check` of NOT NULL: the same change adds the column, and nothing gives it a value where an INSERT does not name it.',
   ),
   noDefault: flag(
-    '`set-not-null`, `add-check` of NOT NULL: an INSERT that does not name the column gets no value for it, as the schema at base or the change tells.',
+    '`set-not-null`, `change-type` that declares NOT NULL, `add-check` of NOT NULL: an INSERT that does not name the column gets no value for it, as the schema at base or the change tells.',
   ),
   leftOutAt: texts(
     'With `noDefault`: places of the code after the change that insert into the table without the column, as `path:line`; at most three.',

@@ -15,6 +15,7 @@ export const migrationKind = {
       artifact.kind === 'javascript-migration' ||
       artifact.kind === 'php-migration' ||
       artifact.kind === 'ecto-migration' ||
+      artifact.kind === 'sequel-migration' ||
       artifact.kind === 'liquibase-changelog' ||
       artifact.kind === 'code-migration') &&
     artifact.head !== undefined &&

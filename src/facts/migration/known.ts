@@ -76,8 +76,11 @@ function namesOf(operation: Operation): readonly string[] {
 function mysqlNames(operation: Operation, engine: Engine): readonly string[] {
   if (engine === 'postgres') return []
   const { op } = operation
-  if (op === 'add-column' || op === 'drop-column' || op === 'rebuild-table') return [operation.table]
-  return op === 'create-index' && operation.special === 'fulltext' ? [operation.table] : []
+  if (op === 'add-column') return [operation.table, operation.column.references?.table ?? '']
+  if (op === 'drop-column' || op === 'rebuild-table') return [operation.table]
+  // Types on both sides of a foreign key, and of what is indexed.
+  if (op === 'create-table') return operation.columns.flatMap(({ references }) => references?.table ?? [])
+  return op === 'create-index' || op === 'add-unique' ? [operation.table] : []
 }
 
 /** The schema at base around one migration, as far as it concerns `names`: from the schema dump, else from earlier migrations. */

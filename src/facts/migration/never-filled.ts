@@ -1,4 +1,5 @@
 import { emptiedBefore } from './emptied.ts'
+import type { MigrationFact } from './fact.ts'
 import type { Operation, Program, Step } from './operation.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Operation, Program, Step } from './operation.ts'
  * Quiet where anything between the two could fill it, and for Django, which fills rows by itself.
  */
 export function neverFilled(operation: Operation, program: Program, text: string): boolean {
-  if (operation.op !== 'set-not-null' || program.framework === 'django') return false
+  if (!requires(operation) || program.framework === 'django') return false
   const { table, column } = operation
   const makes = (step: Step): boolean => step.kind === 'change' && step.operations.includes(operation)
   const adds = (step: Step): boolean =>
@@ -17,6 +18,10 @@ export function neverFilled(operation: Operation, program: Program, text: string
   const between = program.up.slice(from, to + 1)
   return between.every(step => isInert(step)) && allRead(between, text)
 }
+
+/** SET NOT NULL, or a new declaration of the column that says so. */
+const requires = (item: Operation): item is Extract<Operation, { op: 'set-not-null' | 'change-type' }> =>
+  item.op === 'set-not-null' || (item.op === 'change-type' && item.spec?.notNull === true && item.using === undefined)
 
 const operationsOf = (step: Step): readonly Operation[] => (step.kind === 'change' ? step.operations : [])
 
@@ -30,8 +35,11 @@ function isBare(item: Extract<Operation, { op: 'add-column' }>, column: string):
 function isInert(step: Step): boolean {
   if (step.kind === 'unreadable') return false
   return operationsOf(step).every(
-    ({ op }) =>
-      /^(add|drop|create|rename|set|validate)-/.test(op) && op !== 'create-trigger' && op !== 'add-enum-value',
+    item =>
+      (/^(add|drop|create|rename|set|validate)-/.test(item.op) &&
+        item.op !== 'create-trigger' &&
+        item.op !== 'add-enum-value') ||
+      (item.op === 'change-type' && item.spec !== undefined),
   )
 }
 
@@ -47,3 +55,17 @@ function allRead(steps: readonly Step[], text: string): boolean {
 
 const frame =
   /^\s*(#.*|\/\/.*|--.*|\W*|end|do|.*\b(alter_?table|change_table|batch_alter_table|Schema::table|alter table|reversible|safety_assured|dir\.up|up_only)\b.*)$/i
+
+/** Columns that become required in one file, and that nothing fills, are told together. */
+export function toldOnce(facts: readonly MigrationFact[]): readonly MigrationFact[] {
+  const bare = facts.filter(
+    fact => fact.becomesRequired && !fact.neverFilled && !fact.filledBefore && !fact.addedNow && !fact.newTable,
+  )
+  const [first, ...others] = bare
+  if (first === undefined || others.length === 0) return facts
+  const further = new Set(others)
+  return facts.map(fact => {
+    if (fact === first) return { ...fact, alsoRequired: others.map(({ table, column }) => `${table}.${column}`) }
+    return further.has(fact) ? { ...fact, becomesRequired: false } : fact
+  })
+}

@@ -288,13 +288,20 @@ export type Step = {
       readonly assured?: boolean
       /** Runs in its own transaction whatever surrounds it (Alembic `autocommit_block`). */
       readonly autocommit?: boolean
+      /** A comparison with NULL by `=` or `<>` that stands in one of its conditions. */
+      readonly comparesWithNull?: string
     }
   | TransactionStep
   /** What follows is committed and recorded by itself: the next change set of a changelog. */
   | { readonly kind: 'boundary' }
   /** SET, SET LOCAL, `set_config`: lock_timeout, statement_timeout, foreign_key_checks … Names in lower case. */
   | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly local: boolean }
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** `wrong`: what the server's own parser says against a statement of its own language, and where it stopped. */
+  | {
+      readonly kind: 'unreadable'
+      readonly reason: string
+      readonly wrong?: { readonly says: string; readonly at: Span }
+    }
 )
 
 /** What a migration file does, in order. */

@@ -42,6 +42,11 @@ async function readAny(
     return withTransactions(program, engine)
   }
   if (source.path.endsWith('.rb')) {
+    const { isSequel, readSequel } = await import('./frontends/sequel.ts')
+    if (isSequel(source.text)) {
+      const read = await readSequel(source, (text, place) => readEmbedded(text, place, engine), { engine })
+      return withTransactions(read, engine)
+    }
     const { readRails } = await import('./frontends/rails.ts')
     const { tablesInDump } = await import('./frontends/rails-dump.ts')
     const hints = { engine, ...(tree === undefined ? {} : await tablesInDump(source.path, tree)) }

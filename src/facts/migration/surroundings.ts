@@ -20,9 +20,10 @@ export function fromSurroundings(
         ...droppedUnique(operation, before, everyOperation),
       }
     case 'change-type': {
-      if (operation.from !== undefined) return {}
+      const required = requiredByDeclaration(operation, before, everyOperation)
+      if (operation.from !== undefined) return required
       const type = before.tables.get(operation.table)?.columns.get(operation.column)?.type
-      return type === undefined ? {} : { typeFrom: type.text }
+      return type === undefined ? required : { typeFrom: type.text, ...required }
     }
     case 'update-rows':
     case 'delete-rows':
@@ -42,7 +43,11 @@ export function fromSurroundings(
     case 'add-foreign-key':
       return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
     case 'set-not-null':
-      return requiredOf(operation.table, operation.column, before, everyOperation)
+      return {
+        ...requiredOf(operation.table, operation.column, before, everyOperation),
+        becomesRequired: before.tables.get(operation.table)?.columns.get(operation.column)?.notNull !== true,
+        filledBefore: updatesRows(operation.table, everyOperation),
+      }
     case 'add-check':
       return requiredByCheck(operation, before, everyOperation)
     case 'recreate-table':
@@ -79,6 +84,26 @@ function requiredOf(table: string, column: string, before: Schema, everyOperatio
     (spec.default !== undefined && !/^null\b/i.test(spec.default.text) && !has('drop-default')) ||
     triggersOn(table, before, everyOperation).length > 0
   return filled ? no : { addedNow: added !== undefined, noDefault: true }
+}
+
+const updatesRows = (table: string, everyOperation: readonly Operation[]): boolean =>
+  operationsOn(table, everyOperation).some(({ op }) => /^(update-rows|delete-rows|truncate)$/.test(op))
+
+/** MySQL declares a column anew: what was nullable is required when the new declaration says NOT NULL. */
+function requiredByDeclaration(
+  { table, column, spec }: Extract<Operation, { op: 'change-type' }>,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): Partial<MigrationFact> {
+  if (spec?.notNull !== true || spec.numbered || spec.primaryKey || spec.generated !== undefined) return {}
+  const added = operationsOn(table, everyOperation).find(
+    item => item.op === 'add-column' && item.column.name === column,
+  )
+  const known = added?.op === 'add-column' ? added.column : before.tables.get(table)?.columns.get(column)
+  if (known === undefined || known.notNull || known.primaryKey) return {}
+  const filled = spec.default !== undefined && !/^null\b/i.test(spec.default.text)
+  const filledBefore = updatesRows(table, everyOperation)
+  return { becomesRequired: true, filledBefore, ...(filled ? {} : requiredOf(table, column, before, everyOperation)) }
 }
 
 /** A check that stands for NOT NULL, where that does not follow in the same change. */

@@ -11,6 +11,7 @@ const reversible: ReadonlySet<string> = new Set([
   'typeorm',
   'laravel',
   'ecto',
+  'phinx',
 ])
 
 /** Marks the first operation of a migration that loses data where the migration has no way back. */

@@ -464,23 +464,12 @@ test.each([
   ],
   ['migration/src/m2026_x.rs', 'impl MigrationTrait for Migration {}', 'of SeaORM'],
   ['internal/x.go', 'func X() *gormigrate.Migration { return &gormigrate.Migration{ID: "1"} }', 'written in go'],
-  [
-    'db/migrations/2026_x.php',
-    '<?php\nuse Phinx\\Migration\\AbstractMigration;\nclass X extends AbstractMigration {}',
-    'of Phinx',
-  ],
-  [
-    'config/Migrations/X.php',
-    '<?php\nuse Migrations\\BaseMigration;\nclass X extends BaseMigration { function up() {} }',
-    'of Phinx',
-  ],
   ['migrations/m26_x.php', '<?php\nuse yii\\db\\Migration;\nclass m26_x extends Migration {}', 'of Yii'],
   [
     'app/Database/Migrations/X.php',
     '<?php\nuse CodeIgniter\\Database\\Migration;\nclass X extends Migration {}',
     'of CodeIgniter',
   ],
-  ['db/migrate/2026_x.rb', 'Sequel.migration do\n  change { drop_table :a }\nend', 'of Sequel'],
   ['repo/versions/2_x.py', 'from migrate import *\n\ndef upgrade(migrate_engine):\n    pass', 'of sqlalchemy-migrate'],
   [
     'x/piccolo_migrations/x.py',

@@ -41,6 +41,22 @@ export function picksRows({ name, call }: Link): boolean {
   return first !== undefined
 }
 
+/** A test for NULL picks the rows to delete; to update, `whereNotNull` does, unless it only guards the value that is read: then it holds for every row there is to do. */
+export function picksFilled(links: readonly Link[], writes: Link): boolean {
+  const given = writes.call?.node.childForFieldName('arguments')?.text ?? ''
+  return links.some(({ name, call }) => {
+    const test = /^(?:where|andWhere)(Not)?Null$/.exec(name)
+    const column = textOf(call?.arguments[0])
+    if (test === null || column === undefined) return false
+    return /^del/.test(writes.name) || (test[1] !== undefined && !namesColumn(given, column))
+  })
+}
+
+function namesColumn(text: string, column: string): boolean {
+  const name = bare(column).replace(/\W/g, '\\$&')
+  return new RegExp(`(?<!\\w)${name}(?!\\w)`, 'i').test(text)
+}
+
 const rootName = (value: JsValue): string => (value.kind === 'name' ? value.name : '')
 
 /** Table of a model: as the file declares it, else by the framework's convention, as its class stands in another file. */

@@ -1,7 +1,7 @@
 import type { JsCall } from '../../../artifact/javascript.ts'
 import type { Operation } from '../operation.ts'
 import { type Chain, type Link, placeOf, sqlText, tableName, tableOf, textOf } from './javascript-chain.ts'
-import { picksRows } from './javascript-rows.ts'
+import { picksFilled, picksRows } from './javascript-rows.ts'
 import { emit, emitUnreadable, type JsLanguage, type JsScope, nameUnknown, placeOfNode } from './javascript-scope.ts'
 import { emitSql } from './javascript-sql.ts'
 import { runCallbacks } from './javascript-walk.ts'
@@ -139,7 +139,7 @@ function rows(chain: Chain, scope: JsScope): boolean {
     emitUnreadable(scope, place, nameUnknown)
     return true
   }
-  const filtered = links.some(picksRows)
+  const filtered = links.some(picksRows) || picksFilled(links, link)
   const batched = links.some(one => one.name === 'limit')
   const common = { table: tableName(table), filtered, batched }
   const operation: Operation =

@@ -118,6 +118,17 @@ function conditionsOf(
   return name === 'whereNotNull' ? { present: [...present, ...more] } : { columns: [...columns, ...more] }
 }
 
+/** A test for NULL picks the rows to delete; to update, NOT NULL does, unless it only guards the value that is read. */
+function picksByNull(
+  { present = [], columns = [] }: Rows,
+  { node }: PhpCall,
+  op: 'update-rows' | 'delete-rows',
+): boolean {
+  const given = node.childForFieldName('arguments')?.text ?? ''
+  if (op === 'delete-rows') return present.length > 0 || columns.length > 0
+  return present.some(column => !new RegExp(`(?<!\\w)${column}(?!\\w)`, 'i').test(given))
+}
+
 /** Does a condition pick particular rows? NULL picks what a backfill has not reached, which at first is all of them. */
 function selects({ name, arguments: given }: PhpCall): boolean {
   const [first, second, third] = given
@@ -154,7 +165,7 @@ export function changeOf(call: PhpCall, rows: Rows): Operation | undefined {
   const op = updatesQuery.test(name) ? 'update-rows' : deletesQuery.test(name) ? 'delete-rows' : undefined
   if (op === undefined) return undefined
   // `delete($id)`, `destroy([1, 2])`
-  const filtered = rows.filtered || (op === 'delete-rows' && given.length > 0)
+  const filtered = rows.filtered || (op === 'delete-rows' && given.length > 0) || picksByNull(rows, call, op)
   return { op, table: rows.table, filtered, batched: rows.batched }
 }
 

@@ -50,7 +50,14 @@ function clauses(operations: readonly Operation[], blueprint: Blueprint, scope: 
   const { created, out } = blueprint
   const left: Operation[] = []
   for (const operation of operations) {
-    if (created && operation.op === 'add-foreign-key') created.references.push(operation.references)
+    if (created && operation.op === 'add-foreign-key') {
+      created.references.push(operation.references)
+      const at = created.columns.findIndex(
+        ({ name }) => operation.columns.length === 1 && name === operation.columns[0],
+      )
+      const own = created.columns[at]
+      if (own) created.columns[at] = { ...own, references: operation.references }
+    }
     // Keys over the columns of a table that is being made are no steps of their own.
     else if (!(created && /^(add-unique|add-primary-key)$/.test(operation.op))) left.push(operation)
   }

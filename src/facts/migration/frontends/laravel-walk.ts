@@ -215,8 +215,16 @@ function attempt(node: Node, scope: PhpScope): boolean {
 
 function choices(node: Node, scope: PhpScope): void {
   const body = node.childForFieldName('body')
+  // `switch (true)` asks one case after the other.
+  const asks = /^\(\s*true\s*\)$/i.test(node.childForFieldName('condition')?.text ?? '')
   for (const one of body ? phpChildren(body) : []) {
     const label = one.childForFieldName('value')
+    const holds = asks && label ? phpHolds(label, scope) : undefined
+    if (holds === false) continue
+    if (holds === true) {
+      for (const statement of phpChildren(one)) if (statement.id !== label?.id && walk(statement, scope)) break
+      return
+    }
     const within = withLocals(scope)
     for (const statement of phpChildren(one)) if (statement.id !== label?.id && walk(statement, within)) break
   }

@@ -4,6 +4,7 @@ import { type Span, spanOf } from '../../../text/lines.ts'
 import { budget } from '../budget.ts'
 import type { Program, Step, TransactionStep } from '../operation.ts'
 import type { AlterReading } from './mysql-alter.ts'
+import { nullComparison } from './mysql-null.ts'
 import { heldStatements, preparedStrings } from './mysql-prepared.ts'
 import { bodyStatements, procedureName } from './mysql-procedures.ts'
 import { changesRows, readRows } from './mysql-rows.ts'
@@ -11,6 +12,7 @@ import { behindSettings, settings } from './mysql-settings.ts'
 import { type Statement, splitMysql } from './mysql-split.ts'
 import { readDefinition } from './mysql-tables.ts'
 import { is, type Token } from './mysql-tokens.ts'
+import { wrongIn } from './mysql-wrong.ts'
 import { hasTemplateBranches, placeholder } from './sql-mask.ts'
 import { sectionsOf } from './sql-sections.ts'
 
@@ -128,8 +130,9 @@ async function readStatement(statement: Statement, reading: Reading): Promise<re
   if (set.length > 0) return set.map(setting => ({ kind: 'set', ...common, ...setting, local: false }))
   if (changesRows(tokens)) {
     const operations = readRows(text, tokens, await reading.parse())
+    const unequal = nullComparison(tokens)
     return operations
-      ? [{ kind: 'change', ...common, operations }]
+      ? [{ kind: 'change', ...common, operations, ...(unequal === undefined ? {} : { comparesWithNull: unequal }) }]
       : [{ kind: 'unreadable', ...common, reason: 'the table that the statement changes cannot be told' }]
   }
   const definition = readDefinition(tokens, reading.text)
@@ -189,12 +192,22 @@ export async function readMysqlStatements(text: string, engine: Dialect, placeOf
     held: new Map(),
   }
   const steps: Step[] = []
+  const ansi = /\bANSI(_QUOTES)?\b/i.test(text)
   const spent = budget()
   for (const statement of splitMysql(masked).statements) {
     const reason = spent(steps.length)
     if (reason)
       return [...steps, { kind: 'unreadable', span: placeOf(statement.start, statement.end), text: '', reason }]
-    steps.push(...(await readStatement(statement, reading)))
+    const wrong = ansi ? undefined : wrongIn(statement.tokens, masked)
+    if (wrong === undefined) steps.push(...(await readStatement(statement, reading)))
+    else
+      steps.push({
+        kind: 'unreadable',
+        span: placeOf(statement.start, statement.end),
+        text: oneLine(masked.slice(statement.start, statement.end).slice(0, 2000)),
+        reason: `MySQL does not accept the statement: ${wrong.says}`,
+        wrong: { says: wrong.says, at: placeOf(wrong.token.start, wrong.token.end) },
+      })
   }
   return steps
 }

@@ -31,6 +31,10 @@ function binaryHolds(node: Node, scope: PhpScope, depth: number): boolean | unde
     if (one === decides || other === decides) return decides
     return one === undefined || other === undefined ? undefined : !decides
   }
+  if (operator.toLowerCase() === 'instanceof') {
+    const word = /(Sqlite|MySql|MariaDb|Postgre\w*|SqlServer|Oracle)\w*Platform$/i.exec(right.text)?.[1]
+    return word === undefined ? undefined : sameEngine(word, scope.file.engine)
+  }
   if (!/^[!=]==?$/.test(operator)) return undefined
   const equal =
     equals(resolved(left, scope), right.text, scope.file.engine) ??
@@ -80,7 +84,7 @@ function sameEngine(word: string, engine: Engine | undefined): boolean | undefin
   const lower = word.toLowerCase()
   if (engine === undefined) return undefined
   if (/^(pgsql|postgres)/.test(lower)) return engine === 'postgres'
-  if (/^(mysql|mariadb)$/.test(lower)) return engine === 'mysql' || engine === 'mariadb'
+  if (/^(mysql|mariadb)/.test(lower)) return engine === 'mysql' || engine === 'mariadb'
   if (lower.includes('sqlite')) return engine === 'sqlite'
-  return /^(sqlsrv|sqlserver)$/.test(lower) ? false : undefined
+  return /^(sqlsrv|sqlserver|oracle)$/.test(lower) ? false : undefined
 }

@@ -55,6 +55,7 @@ export type Bound = PhpValue | Rows | Blueprint
 
 /** What one file declares, and how it is run. */
 export interface PhpFile {
+  readonly framework: 'laravel' | 'doctrine' | 'phinx'
   readonly root: Node
   readonly lines: LineIndex
   readonly engine?: Engine
@@ -69,6 +70,8 @@ export interface PhpFile {
   readonly imports: ReadonlyMap<string, string>
   /** Tables of model classes, where the repository tells; else named by convention. */
   readonly tables: ReadonlyMap<string, string>
+  /** Phinx: tables of this file that earlier ones name as well. */
+  readonly tablesElsewhere: ReadonlySet<string>
 }
 
 export interface PhpScope {

@@ -1,14 +1,17 @@
 import type { Node } from 'web-tree-sitter'
+import { isPhinx } from '../../../artifact/code-migration.ts'
 import { bareClass, type PhpValue, phpChildren, phpValue } from '../../../artifact/php.ts'
 import { treeOf } from '../../../artifact/trees.ts'
 import type { Source } from '../../../artifact/types.ts'
 import type { Tree } from '../../../change/types.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { Program } from '../operation.ts'
+import { doctrineReader } from './doctrine-schema.ts'
 import type { Draft } from './javascript-scope.ts'
 import { type ReadSql, resolveDrafts } from './javascript-sql.ts'
 import { laravelCall } from './laravel.ts'
 import { runFunction } from './laravel-walk.ts'
+import { phinxReader, tablesNamedElsewhere } from './phinx.ts'
 import { newScope, type PhpFile } from './php-scope.ts'
 import { unreadableFile } from './unreadable-file.ts'
 
@@ -19,20 +22,25 @@ export interface PhpHints {
   readonly tree?: Tree
 }
 
-/** What a migration of Laravel or Doctrine does. An unparsable file gives one unreadable step. */
+type PhpProgram = Program & { readonly framework: PhpFile['framework'] }
+
+/** What a migration of Laravel, Doctrine or Phinx does. An unparsable file gives one unreadable step. */
 export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}): Promise<Program> {
   const tree = await treeOf(source, 'php')
-  const doctrine = /\bDoctrine\\Migrations\b|\bextends\s+[\w\\]*AbstractMigration\b/.test(source.text)
-  const framework = doctrine ? 'doctrine' : 'laravel'
+  const doctrine =
+    /\bDoctrine\\Migrations\b|\bextends\s+[\w\\]*AbstractMigration\b|\bDoctrine\\DBAL\\Schema\\Schema\b/.test(
+      source.text,
+    )
+  const framework = isPhinx(source.text) ? 'phinx' : doctrine ? 'doctrine' : 'laravel'
   if (!tree) return { framework, transaction: 'likely', up: [unreadableFile(source)] }
-  const migration = migrationOf(tree.rootNode)
+  const migration = migrationOf(tree.rootNode, framework)
   if (!migration) {
     const up = tree.rootNode.hasError ? [unreadableFile(source, 'the file cannot be parsed')] : []
     return { framework, transaction: 'likely', up }
   }
   const methods = methodsOf(migration)
-  const transaction = transactionOf(migration, methods, doctrine, hints.engine)
-  const file = await fileOf(tree.rootNode, migration, methods, source, transaction, hints)
+  const transaction = transactionOf(migration, methods, framework, hints.engine)
+  const file = await fileOf(tree.rootNode, migration, methods, source, { transaction, framework }, hints)
   const forward = steps(file, 'up')
   const back = methods.has('down') ? steps(file, 'down') : undefined
   return {
@@ -47,20 +55,22 @@ export async function readPhp(source: Source, sql: ReadSql, hints: PhpHints = {}
 function transactionOf(
   migration: Node,
   methods: ReadonlyMap<string, Node>,
-  doctrine: boolean,
+  framework: PhpFile['framework'],
   engine: Engine | undefined,
 ): Program['transaction'] {
   if (engine === 'mysql' || engine === 'mariadb') return 'each'
-  const off = doctrine
-    ? /return\s+false/.test(methods.get('isTransactional')?.text ?? '')
-    : /\$withinTransaction\s*=\s*false/.test(migration.text)
+  const off =
+    framework === 'doctrine'
+      ? /return\s+false/.test(methods.get('isTransactional')?.text ?? '')
+      : /\$withinTransaction\s*=\s*false/.test(migration.text)
   return off ? 'each' : 'wrapped'
 }
 
 /** The class with a way up: named, or returned without a name. */
-function migrationOf(root: Node): Node | undefined {
+function migrationOf(root: Node, framework: PhpFile['framework']): Node | undefined {
   const classes = root.descendantsOfType(['class_declaration', 'anonymous_class', 'object_creation_expression'])
-  return classes.find(node => node !== null && methodsOf(node).has('up')) ?? undefined
+  const isWay = (name: string): boolean => name === 'up' || (framework === 'phinx' && name === 'change')
+  return classes.find(node => node !== null && [...methodsOf(node).keys()].some(isWay)) ?? undefined
 }
 
 function methodsOf(node: Node): ReadonlyMap<string, Node> {
@@ -75,9 +85,17 @@ function steps(
   file: PhpFile,
   way: 'up' | 'down',
 ): { readonly drafts: readonly Draft[]; readonly irreversible: boolean } {
-  const scope = newScope(file, laravelCall)
-  const method = file.methods.get(way)
+  const reader =
+    file.framework === 'phinx'
+      ? phinxReader(file.tablesElsewhere)
+      : file.framework === 'doctrine'
+        ? doctrineReader()
+        : undefined
+  const scope = newScope(file, reader?.read ?? laravelCall)
+  const method =
+    file.methods.get(way) ?? (way === 'up' && file.framework === 'phinx' ? file.methods.get('change') : undefined)
   if (method) runFunction(method, [], scope)
+  reader?.finish(scope)
   return { drafts: scope.out, irreversible: scope.state.irreversible }
 }
 
@@ -86,7 +104,7 @@ async function fileOf(
   migration: Node,
   methods: ReadonlyMap<string, Node>,
   source: Source,
-  transaction: Program['transaction'],
+  { transaction, framework }: Pick<PhpProgram, 'transaction' | 'framework'>,
   { engine, tree }: PhpHints,
 ): Promise<PhpFile> {
   const imports = importsOf(root)
@@ -114,6 +132,7 @@ async function fileOf(
       else properties.delete(property)
     }
   return {
+    framework,
     root,
     lines: source.lines,
     ...(engine ? { engine } : {}),
@@ -124,6 +143,7 @@ async function fileOf(
     constants,
     imports,
     tables: await tablesOf(imports, source.path, tree),
+    tablesElsewhere: framework === 'phinx' ? await tablesNamedElsewhere(source.text, source.path, tree) : new Set(),
   }
 }
 

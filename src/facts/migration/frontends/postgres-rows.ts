@@ -7,23 +7,43 @@ export function updateRows(statement: UpdateStmt): Operation {
   return {
     op: 'update-rows',
     table: tableOf(statement.relation),
-    ...reach(statement.whereClause, statement.fromClause),
+    ...reach(
+      statement.whereClause,
+      statement.fromClause,
+      test => !test.empty && !reads(statement.targetList, test.column),
+    ),
   }
 }
 
+/** Does what is assigned read the column? Then NOT NULL only guards it, and holds for every row there is to do. */
+function reads(targets: readonly Node[] | undefined, column: string): boolean {
+  let found = false
+  walk(targets ?? [], (name, node) => {
+    if (name === 'ColumnRef' && JSON.stringify(node.fields).includes(`"sval":"${column}"`)) found = true
+  })
+  return found
+}
+
 export function deleteRows(statement: DeleteStmt): Operation {
+  const { whereClause } = statement
   return {
     op: 'delete-rows',
     table: tableOf(statement.relation),
-    ...reach(statement.whereClause, statement.usingClause),
+    ...reach(whereClause, statement.usingClause, () => true),
+    // What a row looks like, or whether it has a partner, decides whether it goes.
+    ...(whereClause !== undefined && hasColumn(whereClause) ? { filtered: true } : {}),
   }
 }
 
 /** How far a WHERE goes: whether it names particular values, and whether it takes a bounded slice. */
-function reach(where: Node | undefined, from: readonly Node[] | undefined): { filtered: boolean; batched: boolean } {
+function reach(
+  where: Node | undefined,
+  from: readonly Node[] | undefined,
+  picks: NullPicks,
+): { filtered: boolean; batched: boolean } {
   const literalRows = (from ?? []).some(isValues)
   return {
-    filtered: literalRows || (where !== undefined && namesValues(where)),
+    filtered: literalRows || (where !== undefined && namesValues(where, picks)),
     batched: where !== undefined && isBounded(where, from),
   }
 }
@@ -34,15 +54,24 @@ function isValues(node: Node): boolean {
   return query !== undefined && 'SelectStmt' in query && query.SelectStmt.valuesLists !== undefined
 }
 
+/** Whether a test for NULL picks rows: what DELETE does with it, and UPDATE where it is no guard of what it reads. */
+type NullPicks = (test: { readonly column: string; readonly empty: boolean }) => boolean
+
 /**
  * `status = 'x'`, `id IN (1, 2)`, `created_at < now()`, `NOT EXISTS (…)` pick rows. `x IS NULL`, `a <> b`, joins
  * (`a.id = b.a_id`) and `1 = 1` do not: they are what a backfill of a whole table looks like.
  */
-function namesValues(where: Node): boolean {
+function namesValues(where: Node, picks: NullPicks): boolean {
   if ('BoolExpr' in where) {
     const { boolop, args = [] } = where.BoolExpr
-    if (boolop === 'AND_EXPR') return args.some(namesValues)
-    return boolop === 'OR_EXPR' ? args.every(namesValues) : args.some(arg => 'SubLink' in arg)
+    if (boolop === 'AND_EXPR') return args.some(arg => namesValues(arg, picks))
+    return boolop === 'OR_EXPR' ? args.every(arg => namesValues(arg, picks)) : args.some(arg => 'SubLink' in arg)
+  }
+  if ('NullTest' in where) {
+    const { arg, nulltesttype } = where.NullTest
+    const last = arg !== undefined && 'ColumnRef' in arg ? arg.ColumnRef.fields?.at(-1) : undefined
+    const column = last !== undefined && 'String' in last ? (last.String.sval ?? '') : ''
+    return column !== '' && picks({ column, empty: nulltesttype === 'IS_NULL' })
   }
   if ('SubLink' in where) return true
   if (!('A_Expr' in where)) return 'ColumnRef' in where || 'FuncCall' in where

@@ -6,6 +6,7 @@ import { budget, type Spent, tooLarge } from '../budget.ts'
 import type { Program, Step, TransactionStep } from '../operation.ts'
 import { type BodyReader, doBlock, routineCalled, routineNamed } from './postgres-blocks.ts'
 import type { Quoted } from './postgres-nodes.ts'
+import { nullComparison } from './postgres-null.ts'
 import { operationsOf } from './postgres-statement.ts'
 import { markAssured } from './sql-assured.ts'
 import { hasTemplateBranches, maskSql } from './sql-mask.ts'
@@ -56,7 +57,7 @@ export async function readPostgresStatements(text: string, spanFor: SpanFor): Pr
   for (const piece of splitStatements(masked)) {
     const reason = spent(steps.length)
     if (reason) return [...steps, { kind: 'unreadable', span: spanFor(piece.start, piece.end), text: '', reason }]
-    steps.push(...(await readPiece(piece, masked, text, spanFor, routines)))
+    steps.push(...(await readPiece(piece, masked, text, spanFor, routines, true)))
   }
   return steps
 }
@@ -97,6 +98,8 @@ async function readPiece(
   text: string,
   spanFor: SpanFor,
   routines: Routines,
+  /** A statement of the script itself, not of a body in which PL/pgSQL has words of its own. */
+  ofScript = false,
 ): Promise<readonly Step[]> {
   const span = spanFor(piece.start, piece.end)
   const own = masked.slice(piece.start, piece.end)
@@ -107,10 +110,17 @@ async function readPiece(
   const large = tooLarge(own)
   if (large) return [{ kind: 'unreadable', span, text: shown, reason: large }]
   const parsed = await parsePostgres(own)
-  if ('error' in parsed)
-    return [
-      { kind: 'unreadable', span, text: shown, reason: `Postgres does not accept the statement: ${parsed.error}` },
-    ]
+  if ('error' in parsed) {
+    const { error, at } = parsed
+    const unread = {
+      kind: 'unreadable',
+      span,
+      text: shown,
+      reason: `Postgres does not accept the statement: ${error}`,
+    } as const
+    const from = Math.min(piece.start + Math.max(0, at), Math.max(piece.start, piece.end - 1))
+    return [ofScript ? { ...unread, wrong: { says: error, at: spanFor(from, from + 1) } } : unread]
+  }
   const moved: SpanFor = (start, end) => spanFor(start + piece.start, end + piece.start)
   const quoted = text.slice(piece.start, piece.end)
   return stepsOfAll(parsed.statements, own, quoted, moved, routines)
@@ -162,6 +172,8 @@ function stepsOf(
   }
   const quoted: Quoted = { text: masked.slice(0, end), offset: statement.offset }
   const operations = operationsOf(node, quoted)
+  const unequal = nullComparison(node, masked.slice(start, end))
+  if (unequal !== undefined) return [{ kind: 'change', ...common, operations, comparesWithNull: unequal }]
   if (operations.length < 2 || !('AlterTableStmt' in node)) return [{ kind: 'change', ...common, operations }]
   const clauses = splitClauses(masked, { start, end })
   if (clauses.length !== operations.length) return [{ kind: 'change', ...common, operations }]

@@ -51,8 +51,8 @@ export async function readRails(
   return {
     framework: 'rails',
     transaction,
-    up: forwards ? await resolve(forwards.drafts, source, sql) : [],
-    ...(back && !back.irreversible ? { down: await resolve(back.drafts, source, sql) } : {}),
+    up: forwards ? await resolveDrafts(forwards.drafts, source, sql) : [],
+    ...(back && !back.irreversible ? { down: await resolveDrafts(back.drafts, source, sql) } : {}),
   }
 }
 
@@ -208,7 +208,7 @@ function likeliest(model: string, knows: RailsHints['knows']): string {
 }
 
 /** Reads the embedded SQL, and puts its steps where the calls stand. */
-async function resolve(drafts: readonly Draft[], source: Source, sql: ReadSql): Promise<readonly Step[]> {
+export async function resolveDrafts(drafts: readonly Draft[], source: Source, sql: ReadSql): Promise<readonly Step[]> {
   const steps: Step[] = []
   for (const draft of drafts) {
     if (draft.kind === 'step') {

@@ -36,6 +36,7 @@ export async function rewriteMigration(
   }
   if (source.path.endsWith('.sql')) return fact.engine === 'postgres' ? inSql(name, site, sqlHost(site)) : undefined
   if (source.path.endsWith('.py')) return inPython(name, site)
+  if (site.program.framework === 'phinx' || site.program.framework === 'sequel') return undefined
   if (source.path.endsWith('.php'))
     return site.program.framework === 'doctrine'
       ? fact.engine === 'postgres'
