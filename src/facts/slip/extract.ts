@@ -9,7 +9,7 @@ import { settingLanguages } from './languages.ts'
 import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGone } from './lines.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { definedTwice } from './scopes.ts'
-import { secretLiterals } from './secrets.ts'
+import { guardsOff, secretLiterals, secretsLogged } from './secrets.ts'
 
 const longest = 500_000
 
@@ -32,7 +32,8 @@ export async function extractSlips(
 
 async function slipsIn(artifact: Artifact, source: Source, { change }: FactContext): Promise<readonly Slip[]> {
   const tree = change.trees.head
-  const anywhere = secretLiterals(artifact, source)
+  if (artifact.role !== 'live') return guardsOff(artifact, source)
+  const anywhere = [...secretLiterals(artifact, source), ...guardsOff(artifact, source)]
   if (!isCode(artifact)) return [...anywhere, ...freshGroups(artifact, source)]
   return [
     ...anywhere,
@@ -49,5 +50,6 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...nullsExcluded(artifact, source),
     ...connectsOnce(artifact, source),
     ...withoutTimeout(artifact, source),
+    ...secretsLogged(artifact, source),
   ]
 }

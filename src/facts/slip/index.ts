@@ -15,13 +15,15 @@ export const slipFields = {
       'connects-once',
       'no-timeout',
       'secret-literal',
+      'secret-logged',
+      'guard-off',
       'fresh-group',
       'locks-table',
       'idempotency-gone',
       'payload-field-gone',
       'version-gone',
     ],
-    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a password or token written out; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
+    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a password or token written out; a password or token written to the log; the protection that a tool has for production databases switched off; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
   ),
   name: text('The class, constant, function, variable, relation, field, version or call.'),
   before: text('`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before.'),
@@ -38,6 +40,8 @@ export const slipKind = {
   name: 'slip',
   doc: 'A slip in source code that compiles, passes small tests and fails in production: a class with two superclasses, a loop variable captured, a call without a time limit.',
   fields: slipFields,
-  wants: artifact => artifact.head !== undefined && artifact.role === 'live' && languages.includes(artifact.language),
+  wants: ({ head, role, language }) =>
+    head !== undefined &&
+    ((role === 'live' && languages.includes(language)) || (role === 'test' && language === 'ruby')),
   load: async () => (await import('./extract.ts')).extractSlips,
 } satisfies FactKind
