@@ -2,6 +2,8 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
+import { clientsPerRequest } from './clients.ts'
+import { effectLoops } from './effects.ts'
 import type { Slip } from './found.ts'
 import { loopVariables } from './go.ts'
 import type { SlipFact } from './index.ts'
@@ -50,6 +52,8 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...nullsExcluded(artifact, source),
     ...connectsOnce(artifact, source),
     ...withoutTimeout(artifact, source),
+    ...clientsPerRequest(artifact, source),
+    ...effectLoops(artifact, source),
     ...secretsLogged(artifact, source),
   ]
 }

@@ -17,16 +17,25 @@ export async function loopVariables(artifact: Artifact, source: Source, tree: Tr
       const started = new RegExp(`\\b(?:go|defer)\\s+func\\(\\s*\\)\\s*\\{(?:[^{}]|\\{[^{}]*\\})*?\\b${name}\\b`).exec(
         body,
       )
-      const found = kept ?? started
+      const found = kept ?? started ?? keptByCall(source.text, body, name)
       if (found === null) continue
-      const start = open + found.index + found[0].length - name.length
+      const start = open + found.index + found[0].lastIndexOf(name)
       const span = spanOf(source.lines, start, start + name.length)
       if (!touches(artifact, 'head', span)) continue
       if (await isOneVariable(artifact.path, tree))
-        slips.push({ what: 'loop-variable', name, after: kept ? `&${name}` : 'func()', span })
+        slips.push({ what: 'loop-variable', name, after: started && !kept ? 'func()' : `&${name}`, span })
     }
   }
   return slips
+}
+
+/** The address goes to a function of this file that puts addresses of its fields into what it returns. */
+function keptByCall(text: string, body: string, name: string): RegExpExecArray | null {
+  const call = new RegExp(`(?:=|append\\([^\\n]*,|:)\\s*(\\w+)\\(&${name}\\)`).exec(body)
+  const declared = new RegExp(`^func ${call?.[1] ?? ' '}\\((\\w+) \\*[\\w.]+\\)[^\\n]*\\{`, 'm').exec(text)
+  if (call === null || declared === null) return null
+  const inside = bodyFrom(text, declared.index + declared[0].length - 1)
+  return new RegExp(`[:,({]\\s*&${declared[1]}\\.\\w+`).test(inside) && /\breturn\b/.test(inside) ? call : null
 }
 
 function bodyFrom(text: string, open: number): string {
