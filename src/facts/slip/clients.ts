@@ -20,7 +20,7 @@ const opens = /=>\s*\{?\s*$|\bfunction\b|\bdef\b|\bfunc\b|^\s*(?:public|private|
 const keptOnce =
   /\?\?=|\|\|=|lru_cache|functools\.cache|\bglobal(?:This)?\b|\bonce\b|singleton|sync\.Once|\bif\s*\(?\s*(?:!|not )|is None|== nil/i
 const closes =
-  /\.(?:end|close|Close|disconnect|quit|destroy|dispose|\$disconnect|flush_and_close)\(|\bwith\b[^\n]*\bas\b|\busing\b/
+  /\b(?!res\b|response\b|reply\b)\w+\??\.(?:end|close|Close|disconnect|quit|destroy|dispose|\$disconnect|flush_and_close)\(|\bwith\b[^\n]*\bas\b|\busing\b/
 
 /** Pools and clients that the change makes inside of a function that answers requests, and that nobody closes. */
 export function clientsPerRequest(artifact: Artifact, source: Source): readonly Slip[] {
