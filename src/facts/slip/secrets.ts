@@ -39,11 +39,11 @@ const logCalls =
   /(?<![\w$])(?:\w+[.:]{1,2})*(?:\w*[lL]og(?:ger|ging)?|LOG(?:GER)?|console)(?:\(\))?\.(?:debug|info|warn(?:ing)?|error|log|trace|fatal|critical|exception|Debugf?|Infof?|Warnf?|Errorf?|Printf|Println|Print)(?=[( ])/g
 
 const secretName =
-  /(?<![\w-])(?:\w*_)?(passw(?:or)?d|passphrase|client_?secret|secret_?(?:access_?)?key|private_?key|api_?key|(?:access|refresh|auth|bearer)_?token|card_?number|cvv)(?![\w?!]|\s*(?:\(|\?|\.\s*(?:length|size|present|blank|empty|nil|is)|[!=<>]=|[=:]\s|\bis\b))/i
+  /(?<![\w-])(?:\w*_)?(passw(?:or)?d|passphrase|client_?secret|secret_?(?:access_?)?key|private_?key|api_?key|(?:access|refresh|auth|bearer)_?token|card_?number|cvv)(?![\w?!-]|\??\.(?!value\b|secret\b|to_?[sS])|\s*(?:\(|\?|\.\s*(?:length|size|present|blank|empty|nil|is)|[!=<>]=|[=:]\s|\bis\b))/i
 
 /** The value is not written as it is: hashed, shortened, or only asked about. */
 const veiled =
-  /mask|redact|filter|scrub|saniti|hash|digest|crypt|obfusc|conceal|\blen\(|slice|\bsub(?:str\w*)?\b|!!|!\w|Boolean|bool\(|typeof|fingerprint|\*{3}|\bbase_?\d*\b/i
+  /mask|redact|filter|scrub|saniti|hash|digest|crypt|obfusc|conceal|\blen\(|decode|slice|\bsub(?:str\w*)?\b|!!|!\w|Boolean|bool\(|typeof|fingerprint|\*{3}|\bbase_?\d*\b/i
 
 /** Passwords and tokens among the values that the change writes to the log. */
 export function secretsLogged(artifact: Artifact, source: Source): readonly Slip[] {
