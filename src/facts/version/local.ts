@@ -22,6 +22,8 @@ export async function localFacts(change: Change): Promise<readonly VersionFact[]
       const match = taken.exec(line)
       const [name, folder] = [match?.[1] ?? match?.[3] ?? match?.[5], match?.[2] ?? match?.[4] ?? match?.[6]]
       if (name === undefined || folder === undefined || base.includes(line.trim())) continue
+      // Packages that are taken out on purpose point to an empty place there.
+      if (/(^|\/)node_modules\//.test(folder)) continue
       const target = resolved(file.path, folder)
       if (target !== undefined && (await isThere(change, target))) continue
       facts.push({
