@@ -17,7 +17,7 @@ export declare const programmingLanguages: readonly Language[];
 /** What a file is for, found by its path and, where the path does not say, by its content. */
 export type ArtifactKind = 'sql-migration' | 'rails-migration' | 'django-migration' | 'alembic-migration'
 /** SQL that a program in Python sends: yoyo, Aerich, a project's own runner. */
- | 'python-migration' | 'javascript-migration' | 'php-migration' | 'ecto-migration' | 'liquibase-changelog'
+ | 'python-migration' | 'javascript-migration' | 'php-migration' | 'ecto-migration' | 'sequel-migration' | 'liquibase-changelog'
 /** A migration that is a program: goose's in Go, Flyway's in Java. */
  | 'code-migration' | 'github-workflow' | 'k8s' | 'helm-values' | 'helm-template' | 'compose' | 'terraform' | 'fly' | 'render' | 'sidekiq-schedule' | 'crontab' | 'dockerfile' | 'procfile' | 'rails-initializer' | 'entrypoint-script' | 'script' | 'code' | 'template' | 'config'
 /** Rules of a packet filter: iptables, nftables. */

@@ -13,6 +13,7 @@ import { routeFacts } from './route-facts.ts'
 import { nearestRouting, type Routing } from './routing.ts'
 import { type AlertRule, rulesOf } from './rules.ts'
 import { newServices } from './services.ts'
+import { shortRanges } from './short-range.ts'
 import { lostTargets } from './targets.ts'
 import { ungroupedRules } from './ungrouped.ts'
 import { unknownMetrics } from './unknown-metric.ts'
@@ -72,6 +73,7 @@ export async function extractAlerts(
   facts.push(...(await lostRecords(context, artifacts)))
   facts.push(...(await lostLabelMetrics(context, artifacts)))
   facts.push(...(await unknownMetrics(context, fresh)))
+  facts.push(...(await shortRanges(context, fresh)))
   return { facts, notAnalysed }
 }
 

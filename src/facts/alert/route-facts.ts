@@ -25,7 +25,7 @@ export async function routeFacts(artifact: Artifact): Promise<readonly AlertFact
 function hiding(artifact: Artifact, parent: Route, old: Route): readonly AlertFact[] {
   const place = new Map(old.routes.map((route, at) => [route.id, at]))
   const hides = (wide: Route, narrow: Route) =>
-    !wide.goesOn && wide.routes.length === 0 && wide.matchers.every(matcher => narrow.matchers.includes(matcher))
+    !wide.goesOn && wide.routes.length === 0 && wide.matchers.every(matcher => admits(matcher, narrow.matchers))
   return parent.routes.flatMap((route, at) => {
     const was = place.get(route.id)
     const before = was === undefined ? undefined : old.routes[was]
@@ -46,6 +46,16 @@ function hiding(artifact: Artifact, parent: Route, old: Route): readonly AlertFa
       },
     ]
   })
+}
+
+/** Does a matcher let through all that a route with these matchers takes, but for single alerts by name? */
+function admits(matcher: string, narrow: readonly string[]): boolean {
+  if (narrow.includes(matcher) || /^(\w+=~\.\*|alertname(=~\.\+|!=.*|!~[\w|]*))$/.test(matcher)) return true
+  const [, label, value] = /^(\w+)!=(.*)$/.exec(matcher) ?? []
+  return (
+    label !== undefined &&
+    narrow.some(other => other.startsWith(`${label}=`) && !/^\w+=~/.test(other) && other !== `${label}=${value}`)
+  )
 }
 
 function nameOf({ matchers }: Route): string {

@@ -2,7 +2,7 @@ import { sourceOf } from '../../artifact/source.ts'
 import { type Grammar, treeOf } from '../../artifact/trees.ts'
 import { type Artifact, type Language, type Source, touches } from '../../artifact/types.ts'
 import type { NotAnalysed, Side } from '../../change/types.ts'
-import { spanOf } from '../../text/lines.ts'
+import { lineText, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { type Boot, bootOf } from './boot.ts'
 import { type BootFile, calledAtBoot } from './called-at-boot.ts'
@@ -17,6 +17,7 @@ import { python } from './python.ts'
 import { ruby } from './ruby.ts'
 import type { ShellOptions } from './shell.ts'
 import { plainLanguages, storeCalls } from './store-calls.ts'
+import { targetLostBy } from './target-lost.ts'
 import { yamlPieces } from './yaml-pieces.ts'
 
 const frontEnds: Partial<Record<Language, { readonly frontEnd: FrontEnd; readonly grammar: Grammar }>> = {
@@ -56,7 +57,7 @@ const mayAct =
  * most steps of most workflows build and test.
  */
 const actsOutside =
-  /\b(redis|valkey|flush|rm|kubectl|oc|helm|helmfile|flux|argocd|terraform|terragrunt|tofu|pulumi|cdk|aws|awslocal|sam|eksctl|heroku|fly|flyctl|gcloud|gsutil|az|doctl|vercel|netlify|railway|render|curl|wget|fetch|iwr|ssh|scp|rsync|pssh|pdsh|ansible\S*|salt\S*|knife|parallel|xargs|shutdown|reboot|poweroff|halt|init|systemctl|drop\w*|truncate|mysql\w*|psql|mongo\w*|sqlcmd|clickhouse\S*|rails|rake|bundle|manage\.py|django-admin|alembic|flask|artisan|prisma|knex|sequelize\S*|typeorm|migrate\S*|flyway|liquibase|dbmate|goose|docker|podman|nomad|consul|vault|etcdctl|dd|mkfs\S*|eval|source|sh|bash|python\d?|node|ruby|production|prod|dry[-_]?run)\b|\.\//i
+  /\b(redis|valkey|flush|rm|kubectl|oc|helm|helmfile|flux|argocd|terraform|terragrunt|tofu|pulumi|cdk|aws|awslocal|sam|eksctl|heroku|fly|flyctl|gcloud|gsutil|az|doctl|vercel|netlify|railway|render|wrangler|serverless|sls|firebase|supabase|amplify|skaffold|pscale|cf|curl|wget|fetch|iwr|ssh|scp|rsync|pssh|pdsh|ansible\S*|salt\S*|knife|parallel|xargs|shutdown|reboot|poweroff|halt|init|systemctl|drop\w*|truncate|mysql\w*|psql|mongo\w*|sqlcmd|clickhouse\S*|rails|rake|bundle|manage\.py|django-admin|alembic|flask|artisan|prisma|knex|sequelize\S*|typeorm|migrate\S*|flyway|liquibase|dbmate|goose|docker|podman|nomad|consul|vault|etcdctl|dd|mkfs\S*|eval|source|sh|bash|python\d?|node|ruby|production|prod|dry[-_]?run)\b|\.\//i
 
 /** Calls and commands on lines the change adds or alters, without those that only moved. */
 export async function extractCalls(context: FactContext, artifacts: readonly Artifact[]): Promise<Extraction> {
@@ -74,12 +75,14 @@ export async function extractCalls(context: FactContext, artifacts: readonly Art
     }
   }
   if (read.size === 0) return { facts, notAnalysed }
-  const before = await callsRemoved(context, artifacts)
-  for (const found of read.values()) {
+  const removed = await callsRemoved(context, artifacts)
+  const before = counted(removed)
+  for (const [artifact, found] of read) {
+    const added = addedText(artifact)
     for (const fact of found) {
       const key = sameBefore(fact).find(known => (before.get(known) ?? 0) > 0)
       if (key !== undefined) before.set(key, (before.get(key) ?? 0) - 1)
-      else facts.push(fact)
+      else facts.push({ ...fact, targetLost: targetLostBy(fact, removed, added) })
     }
   }
   return { facts, notAnalysed }
@@ -107,15 +110,29 @@ function sameBefore(fact: CallFact): readonly string[] {
   )
 }
 
-/** How many calls of each identity stood on lines of base that are gone. */
-async function callsRemoved(context: FactContext, artifacts: readonly Artifact[]): Promise<Map<string, number>> {
-  const counts = new Map<string, number>()
+/** Calls that stood on lines of base that are gone. */
+async function callsRemoved(context: FactContext, artifacts: readonly Artifact[]): Promise<readonly CallFact[]> {
+  const removed: CallFact[] = []
   for (const artifact of artifacts) {
     if (artifact.base === undefined) continue
-    const found = await factsOf(context, artifact, 'base').catch(() => [])
-    for (const fact of found) counts.set(identity(fact), (counts.get(identity(fact)) ?? 0) + 1)
+    removed.push(...(await factsOf(context, artifact, 'base').catch(() => [])))
   }
+  return removed
+}
+
+/** How many calls there are of each identity. */
+function counted(calls: readonly CallFact[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const fact of calls) counts.set(identity(fact), (counts.get(identity(fact)) ?? 0) + 1)
   return counts
+}
+
+function addedText({ head, hunks }: Artifact): string {
+  if (head === undefined) return ''
+  const lines = hunks.flatMap(({ headStart, headCount }) =>
+    Array.from({ length: Math.min(headCount, 2000) }, (_, at) => lineText(head.lines, headStart + at)),
+  )
+  return lines.join('\n')
 }
 
 async function factsOf(context: FactContext, artifact: Artifact, side: Side = 'head'): Promise<readonly CallFact[]> {
@@ -311,5 +328,6 @@ function factOf({ call, boot, job }: Placed, artifact: Artifact, source: Source,
     productionDefault: call.productionDefault,
     job,
     dryRunLost: lost,
+    targetLost: '',
   }
 }

@@ -54,6 +54,9 @@ export const callFields = {
   job: text(
     'Job of the CI workflow, service of compose, or process type of the Procfile it stands in; empty elsewhere.',
   ),
+  targetLost: text(
+    'Option by which the same command named its environment, cluster or account at base (`--env production`), and no longer does; empty else.',
+  ),
   dryRunLost: flag('At base this file did a dry run by default (`dry_run: true`), at head it no longer does.'),
 }
 

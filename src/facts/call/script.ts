@@ -67,8 +67,11 @@ function canBeEmpty(script: Script, name: string, offset: number, depth: number)
 function isChecked(script: Script, name: string, offset: number): boolean {
   const before = script.text.slice(0, offset)
   const word = `\\$\\{?#?${name}\\b`
+  // A file below the folder is looked for in the same function; elsewhere that says nothing about this place.
+  const near = before.slice(before.lastIndexOf('\n}') + 1)
+  if (new RegExp(`(\\[|\\btest\\b)[^\\n]*${word}\\}?/`).test(near)) return true
   return new RegExp(
-    `\\$\\{${name}:?[?]|(\\[|\\btest\\b)[^\\n]*${word}|\\bcase\\s+"?${word}|\\$\\{${name}:?=|\\(\\(\\s*[^\\n]*\\b${name}\\b`,
+    `\\$\\{${name}:?[?]|(\\[|\\btest\\b)[^\\n]*${word}(?!\\}?/)|\\bcase\\s+"?${word}|\\$\\{${name}:?=|\\(\\(\\s*[^\\n]*\\b${name}\\b`,
   ).test(before)
 }
 

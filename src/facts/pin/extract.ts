@@ -30,13 +30,15 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
   if (after === undefined || before === undefined) return []
   const facts: PinFact[] = []
   for (const pin of after) {
-    if (pin.pinned || !touches(artifact, 'head', pin.span)) continue
+    if (!touches(artifact, 'head', pin.span)) continue
     const old =
       before.find(other => other.what === pin.what && other.place === pin.place && other.name === pin.name) ??
       before.find(other => other.what === pin.what && other.name === pin.name) ??
       // Another image at the same place is fetched in its stead.
       before.find(other => pin.what === 'image' && other.what === 'image' && other.place === pin.place)
-    if (old && !old.pinned) continue
+    // A tag of somebody else's action can be moved; a commit cannot.
+    const loosened = pin.what === 'action' && isCommit(old?.version) && !isCommit(pin.version)
+    if ((old && !old.pinned) || (pin.pinned && !loosened)) continue
     facts.push(factOf(artifact, pin, old, 'head', locked))
   }
   // With a lock file, one word about the packages of a file is enough.
@@ -51,6 +53,8 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
   }
   return facts
 }
+
+const isCommit = (version: string | undefined): boolean => /^[0-9a-f]{40}$/.test(version ?? '')
 
 /** Does a lock file stand beside a package.json, or in a folder above it, as that of a workspace does? */
 async function isLocked({ change }: FactContext, path: string): Promise<boolean> {

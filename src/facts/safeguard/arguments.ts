@@ -13,6 +13,8 @@ interface Guard {
   readonly may: RegExp
   /** Says that there is none: a limit of zero. */
   readonly none?: RegExp
+  /** The rest of the file, after the change, still needs what the call had. */
+  readonly needed?: (old: string, rest: string) => boolean
   /** Counted over the file: where as many are left, it only moved. */
   readonly any: RegExp
 }
@@ -53,19 +55,38 @@ const guards: readonly Guard[] = [
     may: /wait|delay|back_?off|interval|sleep|jitter|factor|min_?timeout/i,
     any: /wait\w*\s*[=:(]|delay|back_?off|interval|sleep|jitter|factor|min_?timeout/gi,
   },
+  {
+    what: 'eager-load',
+    calls: /\b[A-Z]\w*\.(?:objects\.\w+|where|order|all|includes|joins|not_deleted|active)(?=\()/g,
+    has: /\b(?:select_related|prefetch_related|includes|preload|eager_load)\(/,
+    may: /\b(?:select_related|prefetch_related|includes|preload|eager_load|with_\w+)\(/,
+    needed: readsInLoop,
+    any: /\b(?:select_related|prefetch_related|includes|preload|eager_load)\(/g,
+  },
 ]
+
+/** Is a relation that the query loaded still read, in a file that goes through rows? */
+function readsInLoop(old: string, rest: string): boolean {
+  if (!/^\s*for\b|\bfor \w+ in\b|\.(?:each|map|find_each|iterator)\b/m.test(rest)) return false
+  const given = [...old.matchAll(/\b(?:select_related|prefetch_related|includes|preload|eager_load)\(([^()]*)\)/g)]
+  const names = given.flatMap(([, text = '']) =>
+    [...text.matchAll(/["':](\w+?)(?:__\w+)?["']?(?=[\s,:]|$)/g)].map(match => match[1]),
+  )
+  return names.some(name => name !== undefined && new RegExp(`\\w\\.${name}(?:_id|_set)?\\b`).test(rest))
+}
 
 /** Safeguards that calls lose among their arguments or in their chain. */
 export function lostArguments(sides: Sides): readonly Loss[] {
   return guards.flatMap(guard => lostOf(sides, guard))
 }
 
-function lostOf(sides: Sides, { what, calls, has, may, none, any }: Guard): readonly Loss[] {
+function lostOf(sides: Sides, { what, calls, has, may, none, needed, any }: Guard): readonly Loss[] {
   const { artifact, base, head, arrived } = sides
   if (!sides.gone.some(line => has.test(line))) return []
   return pairsOf(sides, calls).flatMap(([old, now]): readonly Loss[] => {
     const was = has.exec(old.text)
     if (was === null || none?.test(`${old.text}\n`)) return []
+    if (needed?.(old.text, head.text) === false) return []
     const zero = none === undefined ? null : none.exec(`${now.text}\n`)
     const span = spanAt(head, now)
     // Its first line stays where only a later argument goes.

@@ -4,7 +4,7 @@ import { type Loss, type Sides, short } from './found.ts'
 
 /** Safeguards that are a line, or a word of a line, of their own. */
 export function lostLines(sides: Sides): readonly Loss[] {
-  return [...rateLimits(sides), ...errexit(sides), ...conditions(sides)]
+  return [...rateLimits(sides), ...errexit(sides), ...conditions(sides), ...drains(sides)]
 }
 
 const limits =
@@ -111,4 +111,32 @@ function conditions({ artifact, base, head, gone }: Sides): readonly Loss[] {
     }
   }
   return losses
+}
+
+const onStop =
+  /\bprocess\.(?:on|once)\(\s*["'`]SIGTERM["'`][^\n]*|\bsignal\.signal\(\s*signal\.SIGTERM[^\n]*|\badd_signal_handler\(\s*signal\.SIGTERM[^\n]*|\bsignal\.Notify(?:Context)?\([^\n]*SIGTERM[^\n]*|\b(?:Signal\.)?trap\(?\s*["':](?:SIG)?TERM["']?[^\n]*|\bpcntl_signal\(\s*SIGTERM[^\n]*/
+/** Nothing but an exit: what is under way is cut off as without a handler. */
+const onlyExits =
+  /=>\s*(?:process\.)?exit\(|=>\s*\{\s*process\.exit\([^)]*\);?\s*\}|\bSIG_DFL\b|\{\s*exit!?\s*\}|lambda[^:]*:\s*(?:sys\.)?exit\(/
+
+/** A process that finished its work when it was told to stop, and no longer does. */
+function drains({ artifact, base, head, gone, arrived }: Sides): readonly Loss[] {
+  const was = onStop.exec(base.text)?.[0]
+  if (was === undefined || onlyExits.test(was) || !gone.some(line => onStop.test(line))) return []
+  const now = onStop.exec(head.text)?.[0]
+  if (now === undefined ? /SIGTERM|graceful|terminus|\btrap\b/i.test(arrived) : !onlyExits.test(now)) return []
+  const line = gone.find(text => onStop.test(text)) ?? ''
+  const at =
+    now === undefined
+      ? lineOf(artifact.hunks, base, line, head.lines.starts.length)
+      : head.text.slice(0, head.text.indexOf(now)).split('\n').length
+  return [
+    {
+      what: 'drain',
+      name: 'SIGTERM',
+      before: short(was),
+      after: short(now ?? ''),
+      span: lineSpan(head.lines, Math.max(1, at)),
+    },
+  ]
 }

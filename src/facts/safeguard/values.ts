@@ -14,7 +14,7 @@ function changedIn({ base, head }: Sides, hunk: Sides['artifact']['hunks'][numbe
     const line = lineText(head.lines, headStart + at)
     if (/^\s*(#|\/\/|\*)/.test(line)) continue
     const span = lineSpan(head.lines, headStart + at)
-    for (const read of [flagDefault, reporting, lifetimeOf, serial]) {
+    for (const read of [flagDefault, reporting, lifetimeOf, serial, cacheBound]) {
       const loss = read(old, line)
       if (loss !== undefined) losses.push({ ...loss, span })
     }
@@ -72,6 +72,26 @@ const lifetimeOf: Reader = (old, line) => {
       return { what: 'lifetime', name: `${receiver}.${name}`.slice(-60), before: short(other), after: short(line) }
   }
   return undefined
+}
+
+const boundedCache =
+  /([\w.@$]+)\s*(?::[^=\n]+)?:?=\s*(?:new\s+)?(?:\w+\.)?(LRU(?:Cache)?|QuickLRU|TTLCache|LFUCache|FIFOCache|NodeCache|TLRUCache|Tinylru|LruRedux::\w+(?:\.new)?|lru\.New\w*|expirable\.NewLRU|simplelru\.NewLRU)(?:<[^=\n]*>)?(?:\[[^\]\n]*\])?\(/
+const unboundedMap =
+  /([\w.@$]+)\s*(?::[^=\n]+)?:?=\s*(?:new\s+(?:Map|HashMap|ConcurrentHashMap)\b(?:<[^()\n]*>)?\(\)|\{\}|Object\.create\(null\)|dict\(\)|defaultdict\(|make\(map\[[^\n]*|Hash\.new\b|map\[\w+\][\w.*]+\{\}|sync\.Map\{\})/
+const boundedMemo = /@(?:functools\.)?(?:lru_cache\((?!\s*(?:maxsize\s*=\s*)?None)[^)]*\)|lru_cache\s*$)/
+const endlessMemo = /@(?:functools\.)?(?:lru_cache\(\s*(?:maxsize\s*=\s*)?None|cache\s*$)/
+
+/** A cache in memory that held a certain number of entries and now keeps each for good. */
+const cacheBound: Reader = (old, line) => {
+  const memo = endlessMemo.exec(line)
+  const before = memo === null ? undefined : old.find(other => boundedMemo.test(other))
+  if (memo !== null && before !== undefined)
+    return { what: 'cache-bound', name: memo[0].replace(/\(.*$/, ''), before: short(before), after: short(line) }
+  const now = unboundedMap.exec(line)
+  const was = now === null ? undefined : old.find(other => boundedCache.exec(other)?.[1] === now[1])
+  return now === null || was === undefined
+    ? undefined
+    : { what: 'cache-bound', name: now[1] ?? '', before: short(was), after: short(line) }
 }
 
 const version = /\bserialVersionUID\s*=\s*(-?[\d_]+)L?/

@@ -29,6 +29,7 @@ export async function extractSecretFiles(
 
 async function factOf(file: ChangedFile): Promise<SecretFileFact | undefined> {
   const { path } = file
+  if (path.endsWith('.dockerignore')) return letIn(file)
   const common = {
     kind: 'secret-file',
     path,
@@ -52,6 +53,44 @@ async function factOf(file: ChangedFile): Promise<SecretFileFact | undefined> {
   if (base !== undefined && 'text' in base && privateKey.test(base.text)) return undefined
   const lines = indexLines(head.text)
   return { ...common, span: lineSpan(lines, positionAt(lines, found.index).line), what: 'private-key' }
+}
+
+/** Patterns for files with secrets that leave a list of what stays out of an image. */
+async function letIn(file: ChangedFile): Promise<SecretFileFact | undefined> {
+  const [base, head] = [await file.read('base'), await file.read('head')]
+  if (base === undefined || head === undefined || !('text' in base) || !('text' in head)) return undefined
+  const kept = head.text.split('\n').map(line => line.trim())
+  // A list that begins with everything names what may come in.
+  if (kept.some(line => /^(\*|\*\*|\.\*|\/)$/.test(line))) return undefined
+  const lines = indexLines(base.text)
+  for (const [at, line] of base.text.split('\n').entries()) {
+    const pattern = line.trim()
+    if (!secretPattern.test(pattern) || kept.some(other => covers(other, pattern))) continue
+    return {
+      kind: 'secret-file',
+      path: file.path,
+      side: 'base',
+      span: lineSpan(lines, at + 1),
+      what: 'in-image',
+      name: pattern,
+      local: false,
+    }
+  }
+  return undefined
+}
+
+const secretPattern =
+  /^(\*\*\/|\/)?(\.env(\.\*|\*|\.local|\.production)?|\*?\*?\.env(\.\*|\*)?|\*\.(pem|key|p12|pfx|jks|tfvars)|id_rsa\*?|secrets?(\/|\.\w+)?|credentials?(\/|\.\w+)?|\.aws\/?|\.ssh\/?|\.npmrc|\.netrc|kubeconfig|master\.key|config\/master\.key)$/
+
+/** The same pattern in another form, or a wider one. */
+function covers(other: string, pattern: string): boolean {
+  const bare = (text: string): string => text.replace(/^(\*\*\/|\/|\*\*|\*)/, '').replace(/(\.\*|\*|\/)$/, '')
+  return (
+    other !== '' &&
+    !/^[#!]/.test(other) &&
+    (bare(other) === bare(pattern) ||
+      (other.endsWith('*') && bare(pattern).startsWith(bare(other)) && bare(other) !== ''))
+  )
 }
 
 /** Keys for a developer's machine, for tests and examples guard nothing. */

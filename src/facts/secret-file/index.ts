@@ -4,10 +4,10 @@ import { namesSecrets } from './names.ts'
 
 export const secretFileFields = {
   what: word(
-    ['private-key', 'terraform-state', 'terraform-plan'],
-    'A private key; the state of Terraform; a saved plan of Terraform. State and plan hold every secret of the resources in clear text.',
+    ['private-key', 'terraform-state', 'terraform-plan', 'in-image'],
+    'A private key; the state of Terraform; a saved plan of Terraform; secrets that .dockerignore kept out of an image and no longer does. State and plan hold every secret of the resources in clear text.',
   ),
-  name: text('Name of the file.'),
+  name: text('Name of the file; `in-image`: the pattern that is gone.'),
   local: flag('By its path it is for machines of developers, for tests or for documentation.'),
 }
 

@@ -65,7 +65,11 @@ function differences(path: string, base: readonly Setting[], head: readonly Sett
       const one = is ?? was
       if (one === undefined) return []
       const others = (counts.get(one.name) ?? 0) - (was ? 1 : 0)
-      return [factOf(path, one, was, is, { others, beside: inBlock - (was ? 1 : 0) })]
+      const neighbours =
+        one.program === 'nginx'
+          ? [...new Set(head.filter(({ within }) => within === one.within).map(({ name }) => name))]
+          : []
+      return [factOf(path, one, was, is, { others, beside: inBlock - (was ? 1 : 0), neighbours })]
     }).flat()
   })
 }
@@ -84,7 +88,7 @@ function factOf(
   { program, name, within, span, building }: Setting,
   was: Setting | undefined,
   is: Setting | undefined,
-  counts: Pick<SettingFact, 'others' | 'beside'>,
+  counts: Pick<SettingFact, 'others' | 'beside' | 'neighbours'>,
 ): SettingFact {
   return {
     kind: 'setting',

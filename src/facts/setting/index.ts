@@ -1,5 +1,5 @@
 import type { Artifact } from '../../artifact/types.ts'
-import { flag, number, text, word } from '../fields.ts'
+import { flag, number, text, texts, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
 import { isSettingPath } from './paths.ts'
 
@@ -17,6 +17,7 @@ export const settingFields = {
   head: text('Value after, as written, at most 200 characters; empty when it is not set.'),
   others: number('How often the file sets the same name elsewhere at base.'),
   beside: number('How many settings of this name the same block had at base, this one not counted.'),
+  neighbours: texts('Names of the other settings of the same block after the change; nginx only.'),
   building: flag('Evaluated while the program is built or compiled, not when it starts.'),
 }
 

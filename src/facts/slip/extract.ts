@@ -2,14 +2,20 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
+import { clientsPerRequest } from './clients.ts'
+import { effectLoops } from './effects.ts'
 import type { Slip } from './found.ts'
-import { loopVariables } from './go.ts'
+import { locksKept, loopVariables } from './go.ts'
 import type { SlipFact } from './index.ts'
 import { settingLanguages } from './languages.ts'
 import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGone } from './lines.ts'
+import { noIndex } from './pages.ts'
+import { failuresSwallowed } from './process.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
+import { keysLocked, selfUpgrades, sendersGone } from './records.ts'
 import { definedTwice } from './scopes.ts'
-import { secretLiterals } from './secrets.ts'
+import { guardsOff, secretLiterals, secretsLogged } from './secrets.ts'
+import { unverified } from './verify.ts'
 
 const longest = 500_000
 
@@ -32,8 +38,20 @@ export async function extractSlips(
 
 async function slipsIn(artifact: Artifact, source: Source, { change }: FactContext): Promise<readonly Slip[]> {
   const tree = change.trees.head
-  const anywhere = secretLiterals(artifact, source)
-  if (!isCode(artifact)) return [...anywhere, ...freshGroups(artifact, source)]
+  if (artifact.role !== 'live') return guardsOff(artifact, source)
+  if (artifact.language === 'template') return noIndex(artifact, source)
+  const anywhere = [
+    ...selfUpgrades(artifact, source),
+    ...secretLiterals(artifact, source),
+    ...guardsOff(artifact, source),
+  ]
+  if (!isCode(artifact))
+    return [
+      ...anywhere,
+      ...freshGroups(artifact, source),
+      ...sendersGone(artifact, source),
+      ...keysLocked(artifact, source),
+    ]
   return [
     ...anywhere,
     ...freshGroups(artifact, source),
@@ -49,5 +67,12 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...nullsExcluded(artifact, source),
     ...connectsOnce(artifact, source),
     ...withoutTimeout(artifact, source),
+    ...clientsPerRequest(artifact, source),
+    ...effectLoops(artifact, source),
+    ...secretsLogged(artifact, source),
+    ...unverified(artifact, source),
+    ...locksKept(artifact, source),
+    ...failuresSwallowed(artifact, source),
+    ...noIndex(artifact, source),
   ]
 }

@@ -17,16 +17,25 @@ export async function loopVariables(artifact: Artifact, source: Source, tree: Tr
       const started = new RegExp(`\\b(?:go|defer)\\s+func\\(\\s*\\)\\s*\\{(?:[^{}]|\\{[^{}]*\\})*?\\b${name}\\b`).exec(
         body,
       )
-      const found = kept ?? started
+      const found = kept ?? started ?? keptByCall(source.text, body, name)
       if (found === null) continue
-      const start = open + found.index + found[0].length - name.length
+      const start = open + found.index + found[0].lastIndexOf(name)
       const span = spanOf(source.lines, start, start + name.length)
       if (!touches(artifact, 'head', span)) continue
       if (await isOneVariable(artifact.path, tree))
-        slips.push({ what: 'loop-variable', name, after: kept ? `&${name}` : 'func()', span })
+        slips.push({ what: 'loop-variable', name, after: started && !kept ? 'func()' : `&${name}`, span })
     }
   }
   return slips
+}
+
+/** The address goes to a function of this file that puts addresses of its fields into what it returns. */
+function keptByCall(text: string, body: string, name: string): RegExpExecArray | null {
+  const call = new RegExp(`(?:=|append\\([^\\n]*,|:)\\s*(\\w+)\\(&${name}\\)`).exec(body)
+  const declared = new RegExp(`^func ${call?.[1] ?? ' '}\\((\\w+) \\*[\\w.]+\\)[^\\n]*\\{`, 'm').exec(text)
+  if (call === null || declared === null) return null
+  const inside = bodyFrom(text, declared.index + declared[0].length - 1)
+  return new RegExp(`[:,({]\\s*&${declared[1]}\\.\\w+`).test(inside) && /\breturn\b/.test(inside) ? call : null
 }
 
 function bodyFrom(text: string, open: number): string {
@@ -50,4 +59,35 @@ async function isOneVariable(path: string, tree: Tree): Promise<boolean> {
     return minor !== undefined && Number(minor) < 22
   }
   return false
+}
+
+/** Functions that lock, and leave by a return before they unlock. */
+export function locksKept(artifact: Artifact, source: Source): readonly Slip[] {
+  if (artifact.language !== 'go' || !/\.R?Lock\(\)/.test(source.text)) return []
+  return [...source.text.matchAll(/^(\t+)([\w.]+)\.(R?)Lock\(\)[ \t]*$/gm)].flatMap((match): readonly Slip[] => {
+    const [, indent = '', owner = '', read = ''] = match
+    const start = match.index + match[0].length
+    const end = source.text.slice(start).search(/^\}/m)
+    const rest = source.text.slice(start, end === -1 ? start : start + end).split('\n')
+    const unlock = `${owner}.${read}Unlock`
+    // Unlocked here or there, or handed on: only the plain case is certain.
+    const at = rest.findIndex(line => line.includes(unlock) || /\breturn\b|\bUnlock\b/.test(line))
+    const line = rest[at] ?? ''
+    const inside = line.length - line.trimStart().length > indent.length
+    const isKept = at !== -1 && /^\s*return\b/.test(line) && !line.includes('nlock') && inside
+    const later = rest.slice(at + 1).some(other => other.trim() === `${unlock}()`)
+    if (!isKept || !later || rest.slice(0, at).some(other => /\bfunc\(/.test(other))) return []
+    const from = start + rest.slice(0, at).join('\n').length + 1
+    const span = spanOf(source.lines, from + line.search(/\S/), from + line.length)
+    const locked = spanOf(source.lines, match.index, start)
+    const isFresh = touches(artifact, 'head', span) || touches(artifact, 'head', locked)
+    const wasDeferred = artifact.base?.text.includes(`defer ${unlock}()`) === true && artifact.hunks.length > 0
+    return isFresh ||
+      (wasDeferred &&
+        artifact.hunks.some(
+          ({ headStart, headCount }) => headStart <= span.line && span.line <= headStart + headCount + 6,
+        ))
+      ? [{ what: 'lock-kept', name: `${owner}.${read}Lock()`, span }]
+      : []
+  })
 }

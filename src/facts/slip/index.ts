@@ -14,14 +14,26 @@ export const slipFields = {
       'null-excluded',
       'connects-once',
       'no-timeout',
+      'client-per-request',
+      'effect-loop',
       'secret-literal',
+      'secret-logged',
+      'guard-off',
+      'tls-unverified',
+      'token-unverified',
+      'lock-kept',
+      'failure-swallowed',
+      'sender-gone',
+      'key-locked',
+      'noindex',
+      'self-upgrade',
       'fresh-group',
       'locks-table',
       'idempotency-gone',
       'payload-field-gone',
       'version-gone',
     ],
-    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a password or token written out; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
+    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a pool or client with connections of its own that is made for each request and not closed; an effect of React that starts itself again; a password or token written out; a password or token written to the log; the protection that a tool has for production databases switched off; a certificate that is no longer verified; a token whose signature is no longer verified; a lock that an early return keeps (Go); an uncaught error that is passed over; a sender that leaves the SPF record; a key whose policy no longer lets its account in; pages that ask search engines to forget them; machines that begin to upgrade themselves; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
   ),
   name: text('The class, constant, function, variable, relation, field, version or call.'),
   before: text('`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before.'),
@@ -32,12 +44,14 @@ export const slipFields = {
 /** A known slip in source code that the change adds: it compiles, passes small tests, and fails in production. */
 export type SlipFact = FactOf<'slip', typeof slipFields>
 
-const languages: readonly Language[] = [...programmingLanguages, 'sql', ...settingLanguages]
+const languages: readonly Language[] = [...programmingLanguages, 'sql', 'template', ...settingLanguages]
 
 export const slipKind = {
   name: 'slip',
   doc: 'A slip in source code that compiles, passes small tests and fails in production: a class with two superclasses, a loop variable captured, a call without a time limit.',
   fields: slipFields,
-  wants: artifact => artifact.head !== undefined && artifact.role === 'live' && languages.includes(artifact.language),
+  wants: ({ head, role, language }) =>
+    head !== undefined &&
+    ((role === 'live' && languages.includes(language)) || (role === 'test' && language === 'ruby')),
   load: async () => (await import('./extract.ts')).extractSlips,
 } satisfies FactKind

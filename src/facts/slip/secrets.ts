@@ -1,5 +1,5 @@
 import type { Artifact, Source } from '../../artifact/types.ts'
-import { freshMatches, type Slip } from './found.ts'
+import { argumentsFrom, freshMatches, type Slip } from './found.ts'
 
 /** A name that ends in what it holds, and a literal that could be it. */
 const assigned =
@@ -40,4 +40,53 @@ function isRandom(value: string): boolean {
   for (const letter of value) counts.set(letter, (counts.get(letter) ?? 0) + 1)
   const bits = [...counts.values()].reduce((sum, n) => sum - (n / value.length) * Math.log2(n / value.length), 0)
   return bits >= (/^[0-9a-f]+$/.test(value) ? 3 : 3.9)
+}
+
+const logCalls =
+  /(?<![\w$])(?:\w+[.:]{1,2})*(?:\w*[lL]og(?:ger|ging)?|LOG(?:GER)?|console)(?:\(\))?\.(?:debug|info|warn(?:ing)?|error|log|trace|fatal|critical|exception|Debugf?|Infof?|Warnf?|Errorf?|Printf|Println|Print)(?=[( ])/g
+
+const secretName =
+  /(?<![\w-])(?:\w*_)?(passw(?:or)?d|passphrase|client_?secret|secret_?(?:access_?)?key|private_?key|api_?key|(?:access|refresh|auth|bearer)_?token|card_?number|cvv)(?![\w?!-]|\??\.(?!value\b|secret\b|to_?[sS])|\s*(?:\(|\?|\.\s*(?:length|size|present|blank|empty|nil|is)|[!=<>]=|[=:]\s|\bis\b))/i
+
+/** The value is not written as it is: hashed, shortened, or only asked about. */
+const veiled =
+  /mask|redact|filter|scrub|saniti|hash|digest|crypt|obfusc|conceal|\blen\(|decode|slice|\bsub(?:str\w*)?\b|!!|!\w|Boolean|bool\(|typeof|fingerprint|\*{3}|\bbase_?\d*\b/i
+
+/** Passwords and tokens among the values that the change writes to the log. */
+export function secretsLogged(artifact: Artifact, source: Source): readonly Slip[] {
+  if (!/passw|passphrase|secret|private_?key|api_?key|token|card_?number|cvv/i.test(source.text)) return []
+  if (aside.test(artifact.path)) return []
+  return freshMatches(artifact, source, logCalls).flatMap(({ span }): readonly Slip[] => {
+    const start = (source.lines.starts[span.line - 1] ?? 0) + span.column - 1
+    const rest = source.text.slice(start, start + 400)
+    const behind = rest.search(/[( ]/)
+    const open = rest.charAt(behind) === '(' ? start + behind : -1
+    const given = open === -1 ? (rest.split('\n')[0] ?? '').slice(behind) : argumentsFrom(source.text, open)
+    const values = valuesOf(given)
+    const name = secretName.exec(values)?.[0]
+    return name === undefined || veiled.test(values) ? [] : [{ what: 'secret-logged', name, span }]
+  })
+}
+
+/** What is put into a message: its texts are left out, what they interpolate and the keys of a lookup stay. */
+function valuesOf(given: string): string {
+  const looked = given.replace(/\[\s*(?:["']([\w-]+)["']|:(\w+))\s*\]|\.get\(\s*["']([\w-]+)["']\s*\)/g, '.$1$2$3')
+  return looked.replace(
+    /([a-zA-Z]?)(`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')/g,
+    (_, prefix: string, text: string) => {
+      const pattern = /f/i.test(prefix) ? /\{([^{}:!]*)/g : text.startsWith('`') ? /\$\{([^{}]*)\}/g : /#\{([^{}]*)\}/g
+      return ` ${[...text.matchAll(pattern)].map(match => match[1] ?? '').join(' ')} `
+    },
+  )
+}
+
+const switchedOff =
+  /\b(DatabaseCleaner\.allow_(?:production|remote_database_url)\s*=\s*true|ENV\[["'](?:DISABLE_DATABASE_ENVIRONMENT_CHECK|DATABASE_CLEANER_ALLOW_\w+)["']\]\s*(?:\|\|)?=)/g
+
+/** Protection of production databases against test suites and against being dropped, switched off in code. */
+export function guardsOff(artifact: Artifact, source: Source): readonly Slip[] {
+  if (artifact.language !== 'ruby') return []
+  return freshMatches(artifact, source, switchedOff)
+    .filter(({ match }) => artifact.base?.text.includes(match[0]) !== true)
+    .map(({ match, span }) => ({ what: 'guard-off', name: match[0].replace(/\s*(\|\|)?=.*$/, ''), span }))
 }

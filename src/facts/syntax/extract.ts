@@ -8,7 +8,7 @@ import { conflictIn } from './conflict.ts'
 import type { SyntaxFact } from './index.ts'
 import { looseConflicts } from './loose.ts'
 import { isNginx, nginxProblem } from './nginx.ts'
-import { dotenvCuts, dotenvProblem, iniProblem } from './plain-text.ts'
+import { dotenvCuts, dotenvProblem, iniProblem, phpProblem } from './plain-text.ts'
 import { type Problem, signature } from './problem.ts'
 import { type Reader, readerOf, rubyRoot } from './readers.ts'
 import { isTemplatePath, wrongOnPurpose } from './template.ts'
@@ -150,6 +150,7 @@ function size(text: string): string {
 }
 
 function formatOf({ language, path, head }: Artifact): SyntaxFact['format'] {
+  if (language === 'php') return 'php'
   if (language === 'conf') return head !== undefined && isNginx(head) ? 'nginx' : 'text'
   if (isDotenv(path)) return 'dotenv'
   return language === 'yaml' ||
@@ -202,6 +203,8 @@ async function otherProblem(artifact: Artifact, source: Source): Promise<Problem
       return iniProblem(source)
     case 'dotenv':
       return dotenvProblem(source)
+    case 'php':
+      return phpProblem(source)
     default:
       return undefined
   }

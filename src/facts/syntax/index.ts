@@ -5,7 +5,7 @@ import type { FactKind, FactOf } from '../types.ts'
 import { conflictStart } from './conflict.ts'
 import { isOtherText } from './loose.ts'
 
-/** What is wrong. All but the last four keep the file, or a document of it, from being read. */
+/** What is wrong. All but the last five keep the file, or a document of it, from being read. */
 export const problems = [
   'conflict-marker',
   'unquoted-alias',
@@ -29,6 +29,7 @@ export const problems = [
   'missing-semicolon',
   'other',
   'unclosed-expression',
+  'no-open-tag',
   'version-number',
   'type-changed',
   'second-document',
@@ -38,12 +39,12 @@ export type ProblemWord = (typeof problems)[number]
 
 export const syntaxFields = {
   format: word(
-    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'text'],
+    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'php', 'text'],
     'Format of the file; `ini` also for Java properties and systemd units; `text` for any other file with a conflict marker.',
   ),
   problem: word(
     problems,
-    'What is wrong. `type-changed`: the file still parses but a value that was a string is now read as something else; `version-number`: a version such as 3.10 is read as the number 3.1; `second-document`: a `---` parts a file whose reader takes the first document only; `unclosed-expression`: the file parses but an expression inside a value does not.',
+    'What is wrong. `type-changed`: the file still parses but a value that was a string is now read as something else; `version-number`: a version such as 3.10 is read as the number 3.1; `second-document`: a `---` parts a file whose reader takes the first document only; `no-open-tag`: a file of PHP began with `<?php` and now begins with text; `unclosed-expression`: the file parses but an expression inside a value does not.',
   ),
   detail: text('What is wrong, as a sentence for people.'),
   quickFix: text('The line as it should read, without its ending; empty where that cannot be told.'),
@@ -82,14 +83,19 @@ export type SyntaxFact = FactOf<'syntax', typeof syntaxFields>
 
 const dataLanguages = new Set(['yaml', 'json', 'jsonc', 'toml', 'hcl', 'conf', 'ini'])
 
+/** A file of PHP that is code from its first line on at one side and not at the other. */
+const lostTag = ({ language, base, head }: Artifact): boolean =>
+  language === 'php' && base !== undefined && head !== undefined && opens.test(base.text) && !opens.test(head.text)
+const opens = /^(#![^\n]*\n)?\s*<\?/
+
 export const syntaxKind = {
   name: 'syntax',
   doc: 'A file that cannot be read any more, or a value that is silently read as something else.',
   fields: syntaxFields,
-  wants: ({ head, role, language }: Artifact) =>
-    head !== undefined &&
-    (role === 'live' || role === 'docs') &&
-    (dataLanguages.has(language) || conflictStart(head.text) !== -1),
+  wants: (artifact: Artifact) =>
+    artifact.head !== undefined &&
+    (artifact.role === 'live' || artifact.role === 'docs') &&
+    (dataLanguages.has(artifact.language) || conflictStart(artifact.head.text) !== -1 || lostTag(artifact)),
   concerns: paths => paths.some(path => isDotenv(path) || isOtherText(path)),
   load: async () => (await import('./extract.ts')).extractSyntax,
   rewrites: { line: 'the line as it should read' },

@@ -34,6 +34,18 @@ export function iniProblem({ path, text, lines }: Source): Problem | undefined {
   return undefined
 }
 
+/** Text in front of the code of a file of PHP: it goes to whoever asked for the page. */
+export function phpProblem({ text, lines }: Source): Problem | undefined {
+  const rest = text.replace(/^#![^\n]*\n/, '')
+  if (/^\s*(<|$)/.test(rest)) return undefined
+  const line = text.split('\n').findIndex(each => each.trim() !== '' && !each.startsWith('#!'))
+  const found = excerpt(text.split('\n')[line] ?? '')
+  const detail = text.includes('<?')
+    ? `\`${found}\` stands in front of \`<?php\` and is sent as it is`
+    : `it has no \`<?php\` any more and begins with \`${found}\``
+  return { problem: 'no-open-tag', detail, span: lineSpan(lines, line + 1) }
+}
+
 /** Passwords of a `.env` file without quotes, of which a comment takes the end. */
 export function dotenvCuts({ text, lines }: Source): readonly Problem[] {
   return text.split('\n').flatMap((line, index): readonly Problem[] => {

@@ -7,6 +7,7 @@ import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
 import { derived, needsDerived } from './derived.ts'
 import type { TerraformFact } from './index.ts'
 import { authoritative, disconnected, needsBeside } from './owners.ts'
+import { sharedStates } from './shared-state.ts'
 
 /** Facts from all changed files together: a block may move between the files of a folder. */
 export async function extractTerraform(
@@ -27,6 +28,7 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
   const byPath = new Map(artifacts.map(artifact => [artifact.path, artifact]))
   const besideOf = besideBlocks(context.change.trees.head, new Set(byPath.keys()))
   const drafts = [...renamed({ base, head }), ...altered({ base, head }), ...relocated({ base, head })]
+  drafts.push(...(await sharedStates({ base, head }, context.change.trees.head)))
   const folders = [...new Set([...base, ...head].map(block => block.folder))]
   for (const folder of folders) {
     const inside = (block: Block): boolean => block.folder === folder

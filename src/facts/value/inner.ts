@@ -74,7 +74,8 @@ async function files(
     if (value.type !== 'scalar' || !isBlock(source, value)) continue
     if (room.left-- <= 0) break
     const text = sourceOf(source.path, source.side, linesOf(source, value))
-    const language = structured.exec(key)?.[1]?.toLowerCase()
+    // Some are JSON under a key without an ending, as the autoscaler of a cluster's resolvers reads it.
+    const language = structured.exec(key)?.[1]?.toLowerCase() ?? (/^\s*\{\s*"/.test(text.text) ? 'json' : undefined)
     const format = language === undefined ? (formatOf(key) ?? guess(key)) : language === 'yml' ? 'yaml' : language
     const documents =
       language === undefined

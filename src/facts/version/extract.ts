@@ -7,6 +7,7 @@ import { type Pin, pinsOf } from '../pin/pins.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { VersionFact } from './index.ts'
 import { leftovers } from './leftovers.ts'
+import { localFacts } from './local.ts'
 import { lockFacts } from './locks.ts'
 import { stepOf } from './numbers.ts'
 import { roleOfComponent, roleOfResource } from './roles.ts'
@@ -26,7 +27,7 @@ export async function extractVersions(
     }
   }
   facts.push(...(await leftovers(facts, context.change.trees.head)))
-  return { facts: [...facts, ...(await lockFacts(context.change))], notAnalysed }
+  return { facts: [...facts, ...(await lockFacts(context.change)), ...(await localFacts(context.change))], notAnalysed }
 }
 
 const largest = 500_000

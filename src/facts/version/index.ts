@@ -2,12 +2,13 @@ import type { Artifact } from '../../artifact/types.ts'
 import { someTouchedLine } from '../environment/touched.ts'
 import { flag, number, optional, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { isManifestPath } from './local.ts'
 import { isLockPath } from './locks.ts'
 
 export const versionFields = {
   what: word(
-    ['image', 'chart', 'module', 'provider', 'engine', 'cluster', 'apart', 'built-in', 'unlocked', 'leftover'],
-    'What has the version: a container image, a Helm chart, a Terraform module or provider, the engine of a managed store, a cluster; `apart`: a package that another file held at the same version until now; `built-in`: a library that also comes with the language and is loaded from there first; `unlocked`: a lock file that is gone, or an exact version that became a range where nothing locks it; `leftover`: an option that the new version no longer knows and the repository still has.',
+    ['image', 'chart', 'module', 'provider', 'engine', 'cluster', 'apart', 'built-in', 'unlocked', 'leftover', 'local'],
+    'What has the version: a container image, a Helm chart, a Terraform module or provider, the engine of a managed store, a cluster; `apart`: a package that another file held at the same version until now; `built-in`: a library that also comes with the language and is loaded from there first; `unlocked`: a lock file that is gone, or an exact version that became a range where nothing locks it; `leftover`: an option that the new version no longer knows and the repository still has; `local`: a package that is taken from a folder outside of the repository.',
   ),
   name: text('Name without its version: `postgres`, `ingress-nginx`, `aws_db_instance.main`.'),
   base: text('Version before, as written.'),
@@ -61,7 +62,7 @@ export const versionKind = {
     artifact.kind !== 'github-workflow' &&
     someTouchedLine(artifact, 'head', versioned) &&
     someTouchedLine(artifact, 'base', versioned),
-  concerns: (changed: readonly string[]) => changed.some(isLockPath),
+  concerns: (changed: readonly string[]) => changed.some(path => isLockPath(path) || isManifestPath(path)),
   load: async () => (await import('./extract.ts')).extractVersions,
 } satisfies FactKind
 

@@ -5,9 +5,11 @@ import { messageOf } from '../../text/errors.ts'
 import type { Span } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { Draft } from './draft.ts'
+import { egressDrafts } from './egress.ts'
 import type { WiringFact } from './index.ts'
 import { kustomizationDrafts } from './kustomization.ts'
 import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
+import { parameterDrafts } from './parameters.ts'
 import { portDrafts } from './ports.ts'
 import { probeDrafts } from './probes.ts'
 import { referenceDrafts } from './references.ts'
@@ -33,6 +35,8 @@ export async function extractWiring(
       ...portDrafts(manifests),
       ...probeDrafts(manifests),
       ...referenceDrafts(manifests),
+      ...egressDrafts(manifests),
+      ...parameterDrafts(manifests),
       ...(await kustomizationDrafts(context.change, artifacts, manifests)),
     ]
     return { facts: drafts.flatMap(draft => factOf(draft, manifests) ?? []), notAnalysed }

@@ -5,6 +5,7 @@ import type { Extraction, FactContext } from '../types.ts'
 import { publishes } from './command.ts'
 import { deploys, lostGates } from './gates.ts'
 import type { WorkflowFact } from './index.ts'
+import { injectionsIn } from './injection.ts'
 import { type Job, type Pipeline, type Step, startOf } from './pipeline.ts'
 import { isLocal, isPreview, runsOnPullRequest } from './reach.ts'
 import { pipelineOf } from './read.ts'
@@ -28,6 +29,7 @@ export async function extractWorkflows(
       if (head === undefined || (artifact.base !== undefined && base === undefined)) continue
       facts.push(
         ...untrusted(artifact, base, head),
+        ...injected(artifact, head),
         ...applies(artifact, base, head),
         ...(base === undefined ? [] : gates(artifact, base, head)),
         ...(base === undefined ? [] : removedSteps(artifact, base, head, everything)),
@@ -61,6 +63,30 @@ function untrusted(artifact: Artifact, base: Pipeline | undefined, head: Pipelin
         runs: found.runs,
         secrets: found.secrets,
         guarded: found.guarded,
+      } satisfies WorkflowFact,
+    ]
+  })
+}
+
+/** Text of outsiders in scripts, on lines that the change adds or alters. */
+function injected(artifact: Artifact, head: Pipeline): readonly WorkflowFact[] {
+  return injectionsIn(head).flatMap(({ job, step, expression, guarded, secrets }) => {
+    const from = step.node.span.line
+    const lines = head.text.split('\n').slice(from - 1, step.node.span.endLine)
+    const at = lines.findIndex(
+      (text, index) =>
+        text.includes(expression) && touches(artifact, 'head', { line: from + index, endLine: from + index }),
+    )
+    if (at === -1) return []
+    const column = (lines[at]?.indexOf(expression) ?? 0) + 1
+    return [
+      {
+        ...plain(artifact, head, job, step),
+        what: 'injection',
+        span: { line: from + at, column, endLine: from + at, endColumn: column + expression.length },
+        ref: expression,
+        guarded,
+        secrets,
       } satisfies WorkflowFact,
     ]
   })

@@ -4,8 +4,8 @@ import { systemOf } from './system.ts'
 
 export const workflowFields = {
   what: word(
-    ['untrusted', 'apply', 'gate', 'step', 'cancels'],
-    'A checkout of code from a fork by a job with rights; a step that changes production; a gate before a deployment that is gone; a release step that is gone; a deployment that a newer run cancels.',
+    ['untrusted', 'injection', 'apply', 'gate', 'step', 'cancels'],
+    'A checkout of code from a fork by a job with rights; text that anybody may write, put into a script of such a job; a step that changes production; a gate before a deployment that is gone; a release step that is gone; a deployment that a newer run cancels.',
   ),
   system: word(['github', 'azure', 'gitlab', 'circleci'], 'Who runs the pipeline.'),
   job: text('Name of the job (Azure: also of a stage); empty when the pipeline has none.'),
@@ -20,7 +20,7 @@ export const workflowFields = {
   local: flag('The cluster or cloud is one that the pipeline itself starts (kind, minikube, localstack).'),
   preview: flag('Made for one pull request: a preview or review environment, or a lower one by its name.'),
   triggers: texts('Events that start the pipeline after the change.'),
-  ref: text('What is checked out, as written.'),
+  ref: text('What is checked out, or the expression that is put into the script, as written.'),
   runs: text('The first command that runs code from that checkout; empty when none does.'),
   secrets: flag('Secrets or a token with write access are in reach of the job.'),
   guarded: flag('A condition admits only pull requests from the repository itself, or with a label.'),

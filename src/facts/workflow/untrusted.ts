@@ -14,7 +14,8 @@ export interface Untrusted {
   readonly guarded: boolean
 }
 
-const privileged = ['pull_request_target', 'workflow_run', 'issue_comment']
+/** Events that run with the rights of the repository, whoever caused them. */
+export const privileged = ['pull_request_target', 'workflow_run', 'issue_comment']
 const foreign =
   /github\.event\.pull_request\.head\.|github\.head_ref|refs\/pull\/|github\.event\.workflow_run\.(head_|pull_requests)|(steps|needs)\.[\w.-]*(head[-_]?(sha|ref)|pr[-_]?sha|ref)\b/i
 const fetches =
@@ -72,14 +73,14 @@ function installs(steps: readonly Step[]): string {
   )
 }
 
-function isGuard(condition: string): boolean {
+export function isGuard(condition: string): boolean {
   return /head\.repo\.(full_name\s*==|fork\s*==\s*false|owner\.login\s*==)|!\s*github\.event\.pull_request\.head\.repo\.fork|labels|author_association|\bactor\b|user\.login|permission/.test(
     condition,
   )
 }
 
 /** The job runs for other events than those with rights. */
-function onlyOtherEvents(condition: string): boolean {
+export function onlyOtherEvents(condition: string): boolean {
   return (
     /event_name\s*==\s*'(push|pull_request|schedule|workflow_dispatch|merge_group)'/.test(condition) &&
     !/pull_request_target|workflow_run|issue_comment|\|\|/.test(condition)
@@ -87,7 +88,7 @@ function onlyOtherEvents(condition: string): boolean {
 }
 
 /** Secrets of its own, or a token that may write. Without `permissions` the token may write in most repositories. */
-function reaches(pipeline: Pipeline, job: Job): boolean {
+export function reaches(pipeline: Pipeline, job: Job): boolean {
   const permissions = entryOf(job.node, 'permissions') ?? entryOf(pipeline.root, 'permissions')
   const writes = permissions === undefined || mayWrite(permissions.value)
   const secret = /\bsecrets\.(?!GITHUB_TOKEN\b)\w+/

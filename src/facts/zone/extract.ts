@@ -5,6 +5,7 @@ import { indexLines, type Span, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { zoneFile } from './files.ts'
 import type { ZoneFact } from './index.ts'
+import { relativeNames } from './relative.ts'
 
 /** Facts about changed zone files; templates that write the serial themselves are left alone. */
 export async function extractZones({
@@ -23,12 +24,13 @@ export async function extractZones({
     const zone = file.path.slice(file.path.lastIndexOf('/') + 1)
     const servers = [serversOf(base), serversOf(head)] as const
     const left = servers[1].length === 0 ? 'none' : servers[1].length === 1 ? 'one' : 'more'
-    const common = { kind: 'zone', path: file.path, zone, left } as const
+    const common = { kind: 'zone', path: file.path, zone, left, becomes: '' } as const
     if (recordsOf(base) !== recordsOf(head) && !isLater(from.number, to.number))
       facts.push({ ...common, what: 'serial', side: 'head', span: to.span, name: String(to.number) })
     for (const server of servers[0])
       if (!servers[1].some(({ name }) => name === server.name))
         facts.push({ ...common, what: 'nameserver', side: 'base', span: server.span, name: server.name })
+    for (const name of relativeNames(base, head)) facts.push({ ...common, ...name, what: 'relative', side: 'head' })
   }
   return { facts, notAnalysed: [] }
 }

@@ -4,11 +4,12 @@ import { zoneFile } from './files.ts'
 
 export const zoneFields = {
   what: word(
-    ['serial', 'nameserver'],
-    'Records change and the serial does not go up; a name server of the zone is gone.',
+    ['serial', 'nameserver', 'relative'],
+    'Records change and the serial does not go up; a name server of the zone is gone; a full name without its final dot.',
   ),
-  name: text('The serial, or the name server.'),
+  name: text('The serial, the name server, or the name without its dot.'),
   zone: text('Name of the file.'),
+  becomes: text('`relative`: the name that servers make of it; empty elsewhere.'),
   left: word(['none', 'one', 'more'], 'How many name servers the zone has after the change.'),
 }
 
