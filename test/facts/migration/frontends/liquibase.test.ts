@@ -126,7 +126,7 @@ describe('change types', () => {
       '<update tableName="t"><column name="a" valueNumeric="1"/><where>id = 7</where></update>',
       [{ operation: 'update-rows', table: 't', filtered: true }],
     ],
-    ['<delete tableName="t"><where>a IS NULL</where></delete>', [{ operation: 'delete-rows', filtered: false }]],
+    ['<delete tableName="t"><where>a IS NULL</where></delete>', [{ operation: 'delete-rows', filtered: true }]],
     ['<delete tableName="t"/>', [{ operation: 'delete-rows', filtered: false }]],
     ['<insert tableName="t"><column name="a" value="1"/></insert>', []],
     ['<loadData tableName="t" file="x.csv"/>', []],
