@@ -51,7 +51,8 @@ export async function wrongStatements(
   const text = artifact.head?.text ?? ''
   const wrong = touched.filter(isWrong)
   const [first] = wrong
-  if (first === undefined || !isPlain(text) || !(await seriesIsRead(artifact.path, base, read))) return []
+  if (first === undefined || text.length > largest) return []
+  if (!isPlain(text) || !(await seriesIsRead(artifact.path, base, read))) return []
   const certain =
     engine === 'postgres'
       ? /^syntax error at (?!or near "`)/.test(first.wrong.says) && !tooNew.test(first.text)
@@ -61,6 +62,9 @@ export async function wrongStatements(
   return [{ ...blankFact(setting, 'not-accepted', first.text), span: first.wrong.at, how: first.wrong.says }]
 }
 
+/** A text beyond it is a dump. */
+const largest = 400_000
+
 /** Nothing in it is filled in by the runner, and no rows follow a COPY. */
 const isPlain = (text: string): boolean =>
   !/\{\{|\{%|<%|\$\{|\$\(|%\(?\w*\)?s|@\w+@|\[\[|__\w+__|^\s*\\|\bFROM\s+STDIN\b|(^|[^:\w]):["']?[A-Za-z_]\w*|StatementBegin|\bendDelimiter\b/im.test(
@@ -69,7 +73,9 @@ const isPlain = (text: string): boolean =>
 
 /** Comments but for the runner's own, and texts in quotes, left out. */
 const withoutText = (text: string): string =>
-  text.replace(/--(?!\s*\+)[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\.)*'/g, found => (found.startsWith("'") ? "''" : ''))
+  text.replace(/--(?!\s*\+)[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^'\\]|''|\\.)*'/g, found =>
+    found.startsWith("'") ? "''" : '',
+  )
 
 /** Syntax of servers that are newer than the parser, and of databases that only speak like PostgreSQL. */
 const tooNew =

@@ -13,7 +13,7 @@ export function nullComparison(statement: Node, text: string): string | undefine
   return found ? written.replace(/\s+/g, ' ') : undefined
 }
 
-const comparison = /[\w."]+\s*(=|<>|!=|[<>]=?)\s*null\b|\bnull\s*(=|<>|!=|[<>]=?)\s*[\w."]+/i
+const comparison = /(?<![\w."])[\w."]+\s*(=|<>|!=|[<>]=?)\s*null\b|\bnull\s*(=|<>|!=|[<>]=?)\s*[\w."]+/i
 
 const operators: ReadonlySet<unknown> = new Set(['=', '<>', '!=', '<', '>', '<=', '>='])
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sourceOf } from '../../../../src/artifact/source.ts'
 import type { ReadSql } from '../../../../src/facts/migration/frontends/javascript-sql.ts'
@@ -187,5 +188,44 @@ describe('the schema object of Doctrine', () => {
     expect(await up(`$schema->getTable($this->nameOf('users'))->dropColumn('old');`)).toEqual([
       '? the name of the table or column is only known when the migration runs',
     ])
+  })
+
+  test('fragments in any order', async () => {
+    const fragment = fc.constantFrom(
+      '$schema',
+      '->getTable(',
+      '->createTable(',
+      "'a'",
+      ')',
+      ';',
+      '$t',
+      '=',
+      '->addColumn(',
+      ',',
+      '[',
+      ']',
+      "'notnull' => false",
+      '->setNotnull(',
+      '->addIndex(',
+      '->getColumn(',
+      '->setLength(',
+      'null',
+      '->addForeignKeyConstraint(',
+      'foreach (',
+      ' as ',
+      '{',
+      '}',
+      '$this->addSql(',
+      '->dropTable(',
+      'switch (true) {',
+      'case',
+      ':',
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fragment, { maxLength: 30 }), async fragments => {
+        return (await up(fragments.join(' '))).length >= 0
+      }),
+      { numRuns: 150 },
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { classifyContent, classifyPath } from '../../../../src/artifact/classify.ts'
 import { sourceOf } from '../../../../src/artifact/source.ts'
@@ -168,5 +169,42 @@ describe('Phinx', () => {
         engine: 'postgres',
       }),
     ).toEqual(['type users.plan varchar(255)', 'set-not-null users.plan'])
+  })
+
+  test('fragments in any order', async () => {
+    const fragment = fc.constantFrom(
+      '$this->table(',
+      "'a'",
+      ')',
+      ';',
+      '$t',
+      '=',
+      '->addColumn(',
+      ',',
+      '[',
+      ']',
+      "'null' => false",
+      '->update()',
+      '->create()',
+      '->save()',
+      '->addIndex(',
+      '->removeColumn(',
+      '->drop()',
+      'null',
+      '->addForeignKey(',
+      'foreach (',
+      ' as ',
+      '{',
+      '}',
+      '$this->execute(',
+      '->changeColumn(',
+      '->addTimestamps()',
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fragment, { maxLength: 30 }), async fragments => {
+        return (await up(fragments.join(' '))).length >= 0
+      }),
+      { numRuns: 150 },
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sourceOf } from '../../../../src/artifact/source.ts'
 import type { Engine } from '../../../../src/config/types.ts'
@@ -197,5 +198,44 @@ describe('Sequel', () => {
     expect(await up('  up { alter_table(:a) { add_magic :b } }')).toEqual([
       '? `add_magic` is not a call of the migration language',
     ])
+  })
+
+  test('fragments in any order', async () => {
+    const fragment = fc.constantFrom(
+      ...['change do', 'up do', 'end', 'alter_table(:a) do', 'create_table :b do', '{', '}', 'add_column', ':c', ','],
+      ...[
+        'String',
+        'run <<~SQL',
+        'SQL',
+        '"x #{y}"',
+        'from(:t)',
+        '.where(',
+        ')',
+        '.update(a: 1)',
+        'DB[',
+        ']',
+        '|m|',
+        '%i[',
+      ],
+      ...[
+        'each',
+        'revert do',
+        'no_transaction',
+        'add_constraint({name: 1}) {',
+        'nil',
+        'if',
+        'foreign_key',
+        '\n',
+        '=',
+        '(',
+      ],
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fragment, { maxLength: 30 }), async fragments => {
+        const { up } = await read(fragments.join(' '))
+        return up.every(step => step.span.line >= 1)
+      }),
+      { numRuns: 150 },
+    )
   })
 })
