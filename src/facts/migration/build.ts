@@ -302,7 +302,9 @@ function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
     ...('concurrently' in operation ? { concurrently: operation.concurrently } : {}),
     ...('validated' in operation ? { validated: operation.validated } : {}),
     ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
-    ...(operation.op === 'delete-rows' ? { picks: operation.filtered || conditional.test(text) } : {}),
+    ...('filtered' in operation
+      ? { picks: operation.filtered || (operation.looped !== true && conditional.test(outermost(text))) }
+      : {}),
     ...('skips' in operation && operation.skips !== undefined ? { skips: operation.skips } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
     ...('ifNotExists' in operation ? { ifNotExists: operation.ifNotExists === true } : {}),
@@ -310,7 +312,15 @@ function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
   }
 }
 
-/** A condition of a DELETE, of whatever kind: rows with NULL, or without a partner, are some. */
+/** A statement of SQL without what it asks for in brackets. */
+function outermost(text: string): string {
+  if (!/^\W*(update|delete|with)\s/i.test(text)) return text
+  let left = text
+  for (let depth = 0; depth < 8 && /\([^()]*\)/.test(left); depth++) left = left.replace(/\([^()]*\)/g, ' ')
+  return left
+}
+
+/** A condition of whatever kind: rows with NULL, or without a partner, are some. */
 const conditional =
   /\b(where\w*\b(?!\s*\(?\s*["']?\s*(?:1\s*=\s*1|true\b))|using\s+[\w"`]|filter(_by)?\s*\(|exclude\s*\()/i
 

@@ -100,7 +100,7 @@ const asked = {
     'Checks the rows that exist: false with NOT VALID (Rails: `validate: false`). True for everything that is no constraint.',
   ),
   filtered: flag('UPDATE, DELETE: has a condition that can leave rows out; `IS NULL` and joins do not count.'),
-  picks: flag('DELETE: has a condition of any kind, or a join.'),
+  picks: flag('UPDATE, DELETE: has a condition of any kind, or a join.'),
   batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
   skips: text(
     '`update-rows`, `delete-rows`: in a loop that pages through a query by offset, the column on which the query filters and that the step changes; `*` where the step deletes the rows. Empty elsewhere.',

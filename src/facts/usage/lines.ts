@@ -239,6 +239,17 @@ function modelPatterns(words: Words): ModelPatterns {
   return patterns
 }
 
+/** Rails: within `class Employee`, `class Payment < ApplicationRecord` is on employee_payments. Modules give no such prefix. */
+function isNested(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? ''
+  const indent = line.length - line.trimStart().length
+  if (indent === 0 || !/^\s*class\s+\w+\s*</.test(line)) return false
+  const around = lines
+    .slice(0, at)
+    .findLast(other => other.trim() !== '' && other.length - other.trimStart().length < indent)
+  return /^\s*class\s/.test(around ?? '')
+}
+
 /** Numbers (from 0) of the lines that declare the model of the table. */
 function modelLines(lines: readonly string[], whole: string, words: Words): ReadonlySet<number> {
   const found = new Set<number>()
@@ -248,6 +259,7 @@ function modelLines(lines: readonly string[], whole: string, words: Words): Read
     const head = named.exec(line)
     const isModel =
       head !== null &&
+      !isNested(lines, at) &&
       (/\b(class|model|struct|entity)\b/.test(line)
         ? base.test(head[2] ?? '') ||
           /^\s*model\b/.test(line) ||
@@ -276,7 +288,7 @@ function tableUses(path: string, lines: readonly string[], words: Words): Uses {
     `^\\s*class\\s+(?:${words.classes.join('|') || '(?!)'})\\b\\s*[<(:].*(?:ApplicationRecord|ActiveRecord::Base|models\\.Model|Base\\b)`,
   )
   const direct: Use[] = lines.flatMap((line, at): readonly Use[] =>
-    !comment.test(line) && (text.test(line) || (!words.renamed && declared.test(line)))
+    !comment.test(line) && (text.test(line) || (!words.renamed && declared.test(line) && !isNested(lines, at)))
       ? [{ line: at + 1, certain: true }]
       : [],
   )
