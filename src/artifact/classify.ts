@@ -218,11 +218,16 @@ export function roleOf(path: string): Role {
   return known
 }
 
+/** Settings of servers as Ansible, Puppet and Consul write them: what they become runs. */
+const deployedTemplate =
+  /\.(conf|cfg|cnf|ini|properties|service|timer|socket|rules|vcl)\.(j2|jinja2?|erb|epp|ctmpl|tftpl)$/
+
 function roleByPath(path: string): Role {
   if (vendoredPath.test(path)) return 'vendored'
   if (testPath.test(path)) return 'test'
   if (packagePath.test(path)) return docsPath.test(path) ? 'docs' : 'live'
-  if (examplePath.test(pageTemplate.test(path) ? path.replace(/\.\w+$/, '') : path)) return 'example'
+  const isTemplate = pageTemplate.test(path) || deployedTemplate.test(path)
+  if (examplePath.test(isTemplate ? path.replace(/\.\w+$/, '') : path)) return 'example'
   return docsPath.test(path) ? 'docs' : 'live'
 }
 

@@ -3,7 +3,12 @@ import { countOf, type Loss, type Sides, short } from './found.ts'
 
 /** Values whose change takes a safeguard away: read line against line, as an edit in place leaves them. */
 export function changedValues(sides: Sides): readonly Loss[] {
-  return [...sides.artifact.hunks.flatMap(hunk => changedIn(sides, hunk)), ...pools(sides)]
+  return [
+    ...sides.artifact.hunks.flatMap(hunk => changedIn(sides, hunk)),
+    ...pools(sides),
+    ...servers(sides),
+    ...awaited(sides),
+  ]
 }
 
 function changedIn({ base, head }: Sides, hunk: Sides['artifact']['hunks'][number]): readonly Loss[] {
@@ -133,4 +138,29 @@ function pools({ artifact, base, head, come, gone }: Sides): readonly Loss[] {
   return [
     { what: 'shared-pool', name: is?.replace(/\($/, '') ?? '', before: short(outer), span: lineSpan(head.lines, line) },
   ]
+}
+
+const waits = /\bfor\s*(?:await\s*)?\(\s*(?:const|let|var)\s+[\w{}[\], ]+\s+of\b|\bPromise\.all(?:Settled)?\(/
+
+/** A loop that waited for each of its calls, and now starts them all and goes on at once. */
+function awaited({ base, head, gone, come }: Sides): readonly Loss[] {
+  const line = come.find(text => /\.forEach\(\s*async\b/.test(text))
+  const before = line === undefined ? undefined : gone.find(text => waits.test(text))
+  if (line === undefined || before === undefined) return []
+  const was = base.text.slice(base.text.indexOf(before))
+  if (!/\bawait\b/.test(was.split('\n').slice(0, 8).join('\n'))) return []
+  const name = `${/([\w.()]+)\.forEach/.exec(line)?.[1] ?? ''}.forEach`
+  const at = head.text.slice(0, head.text.indexOf(line)).split('\n').length
+  return [{ what: 'awaited', name, before: short(before), after: short(line), span: lineSpan(head.lines, at) }]
+}
+
+/** A server of Go that had limits of time and is now started without any. */
+function servers({ artifact, base, head, come }: Sides): readonly Loss[] {
+  if (artifact.language !== 'go' || !/\bhttp\.Server\{[^}]*Timeout:/.test(base.text)) return []
+  if (/\bhttp\.Server\{/.test(head.text)) return []
+  const line = come.find(text => /\bhttp\.ListenAndServe(?:TLS)?\(/.test(text))
+  const was = /\w*Timeout:[^,\n]*/.exec(base.text)?.[0] ?? ''
+  if (line === undefined) return []
+  const at = head.text.slice(0, head.text.indexOf(line)).split('\n').length
+  return [{ what: 'timeout', name: 'http.ListenAndServe', before: short(was), span: lineSpan(head.lines, at) }]
 }

@@ -3,6 +3,7 @@ import type { Extraction, FactContext } from '../types.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import { clientsPerRequest } from './clients.ts'
+import { sharedDefaults } from './defaults.ts'
 import { effectLoops } from './effects.ts'
 import type { Slip } from './found.ts'
 import { locksKept, loopVariables } from './go.ts'
@@ -74,5 +75,6 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...locksKept(artifact, source),
     ...failuresSwallowed(artifact, source),
     ...noIndex(artifact, source),
+    ...sharedDefaults(artifact, source),
   ]
 }

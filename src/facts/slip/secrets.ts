@@ -50,7 +50,7 @@ const secretName =
 
 /** The value is not written as it is: hashed, shortened, or only asked about. */
 const veiled =
-  /mask|redact|filter|scrub|saniti|hash|digest|crypt|obfusc|conceal|\blen\(|decode|slice|\bsub(?:str\w*)?\b|!!|!\w|Boolean|bool\(|typeof|fingerprint|\*{3}|\bbase_?\d*\b/i
+  /mask|redact|filter|scrub|saniti|hash|digest|crypt|obfusc|conceal|\b(?:len|type|isinstance)\(|decode|slice|\bsub(?:str\w*)?\b|!!|!\w|Boolean|bool\(|typeof|fingerprint|\*{3}|\bbase_?\d*\b/i
 
 /** Passwords and tokens among the values that the change writes to the log. */
 export function secretsLogged(artifact: Artifact, source: Source): readonly Slip[] {
