@@ -48,6 +48,7 @@ const languages: Readonly<Record<string, Language>> = {
   cs: 'csharp',
   rs: 'rust',
   go: 'go',
+  pp: 'puppet',
   conf: 'conf',
   ini: 'ini',
   cnf: 'ini',

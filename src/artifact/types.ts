@@ -29,6 +29,8 @@ export type Language =
   | 'csharp'
   | 'rust'
   | 'go'
+  /** Manifests of Puppet. */
+  | 'puppet'
   /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
   | 'conf'
   /** Sections and `key = value`: INI, Java properties, systemd units, settings of databases. */
