@@ -7,6 +7,7 @@ export function isContentModel(path: string): boolean {
   // What fetches and shows the content is named after the system as well.
   return (
     contentModel.test(path) &&
-    !/(^|\/)(quer(y|ies)|services?|components?|pages|hooks|utils?|lib|api|views|fetch\w*|client)\//i.test(path)
+    (/(^|\/)(custom-?types|content-?types|slices)\/.+\.json$/i.test(path) ||
+      !/(^|\/)(quer(y|ies)|services?|components?|pages|hooks|utils?|lib|api|views|fetch\w*|client)\//i.test(path))
   )
 }

@@ -1,5 +1,5 @@
-import { type Span, spanOf } from '../../text/lines.ts'
 import type { Source } from '../../artifact/types.ts'
+import { type Span, spanOf } from '../../text/lines.ts'
 import type { Pin } from './pins.ts'
 
 /** Packages that Puppet or Chef keeps on machines, with the version they ask for. */
@@ -22,7 +22,9 @@ function puppet(source: Source): readonly Pin[] {
 
 /** `package 'mysql-server' do … action :upgrade … end`. */
 function chef(source: Source): readonly Pin[] {
-  const blocks = source.text.matchAll(/^([ \t]*)(?:apt_|yum_|dnf_|gem_)?package\s+["']([^"']+)["']\s+do\b([\s\S]*?)^\1end\b/gm)
+  const blocks = source.text.matchAll(
+    /^([ \t]*)(?:apt_|yum_|dnf_|gem_)?package\s+["']([^"']+)["']\s+do\b([\s\S]*?)^\1end\b/gm,
+  )
   return [...blocks].flatMap((found): readonly Pin[] => {
     const [whole, , name = '', body = ''] = found
     const version = /^\s*version\s+["']([^"']+)["']/m.exec(body)

@@ -3,7 +3,8 @@ import type { Pin } from './pins.ts'
 const helm = /\bhelm\s+(?:upgrade|install)\b(?![^\n]*\s(?:--dry-run|template)\b)/
 const fresh =
   /\bgit\s+(?:-C\s+\S+\s+)?(?:checkout|switch|reset\s+--hard)\s[^\n]*\$\([^\n]*(?:\bgit\s+(?:branch|tag|for-each-ref|ls-remote|describe)|\/releases\/latest)/
-const sortedList = /\bgit\s+(?:branch|tag|for-each-ref|ls-remote)\b[^\n]*\b(?:tail|head)\b|\bgit\s+rev-list\s+--tags\s+--max-count/
+const sortedList =
+  /\bgit\s+(?:branch|tag|for-each-ref|ls-remote)\b[^\n]*\b(?:tail|head)\b|\bgit\s+rev-list\s+--tags\s+--max-count/
 const fixedCheckout = /\bgit\s+(?:-C\s+\S+\s+)?(?:checkout|switch|reset\s+--hard)\s+(?:-\S+\s+)*["']?([\w./${}-]+)["']?/
 
 /** Charts that a script installs, with or without `--version`, and revisions that it checks out. Lines that end in a backslash are read as one. */
@@ -35,7 +36,8 @@ function chartIn(lines: readonly string[], line: string, index: number): readonl
 
 /** The newest branch or tag of whatever is there on that day, or a fixed one. */
 function checkoutIn(lines: readonly string[], line: string, index: number): readonly Pin[] {
-  if (fresh.test(line) || isNewest(lines, index, fixedCheckout.exec(line)?.[1])) return [pinAt('tool', 'git checkout', 'the newest', false, 'git checkout', line, index)]
+  if (fresh.test(line) || isNewest(lines, index, fixedCheckout.exec(line)?.[1]))
+    return [pinAt('tool', 'git checkout', 'the newest', false, 'git checkout', line, index)]
   const revision = fixedCheckout.exec(line)?.[1]
   return revision === undefined ? [] : [pinAt('tool', 'git checkout', revision, true, 'git checkout', line, index)]
 }
