@@ -1,5 +1,6 @@
 import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { jobPerRow, sentBeforeMarked } from './batches.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import type { Slip } from './found.ts'
@@ -10,6 +11,7 @@ import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGo
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { definedTwice } from './scopes.ts'
 import { secretLiterals } from './secrets.ts'
+import { panicsOnReload, valuesReused } from './values.ts'
 
 const longest = 500_000
 
@@ -49,5 +51,9 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...nullsExcluded(artifact, source),
     ...connectsOnce(artifact, source),
     ...withoutTimeout(artifact, source),
+    ...sentBeforeMarked(artifact, source),
+    ...(await jobPerRow(artifact, source, tree)),
+    ...(await valuesReused(artifact, source, tree)),
+    ...panicsOnReload(artifact, source),
   ]
 }

@@ -20,12 +20,20 @@ export const slipFields = {
       'idempotency-gone',
       'payload-field-gone',
       'version-gone',
+      'sent-before-marked',
+      'job-per-row',
+      'value-reused',
+      'panics-on-reload',
     ],
-    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a password or token written out; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
+    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a password or token written out; a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone; something that is sent for all of a list before it is written down for any; rows saved in a loop while their model enqueues a job for each; a number that gets another meaning while code for the old one is there; settings taken over at run time that end the program when they cannot be read.',
   ),
   name: text('The class, constant, function, variable, relation, field, version or call.'),
-  before: text('`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before.'),
-  after: text('What this file says.'),
+  before: text(
+    '`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before; `job-per-row`: the callback; `value-reused`: the old name.',
+  ),
+  after: text(
+    'What this file says. `job-per-row`: `all` rows or `some`; `value-reused`: the number; `panics-on-reload`: the call.',
+  ),
   otherAt: text('The other place, as `path:line`; empty where there is none.'),
 }
 
