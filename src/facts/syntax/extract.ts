@@ -4,6 +4,7 @@ import { lineText } from '../../text/lines.ts'
 import { dotenvArtifacts, isDotenv } from '../environment/dotenv.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { onChangedLine } from './anchor.ts'
+import { codeProblem, isCodeLanguage } from './code.ts'
 import { conflictIn } from './conflict.ts'
 import type { SyntaxFact } from './index.ts'
 import { looseConflicts } from './loose.ts'
@@ -152,6 +153,7 @@ function size(text: string): string {
 function formatOf({ language, path, head }: Artifact): SyntaxFact['format'] {
   if (language === 'conf') return head !== undefined && isNginx(head) ? 'nginx' : 'text'
   if (isDotenv(path)) return 'dotenv'
+  if (isCodeLanguage(language)) return 'code'
   return language === 'yaml' ||
     language === 'json' ||
     language === 'jsonc' ||
@@ -202,6 +204,9 @@ async function otherProblem(artifact: Artifact, source: Source): Promise<Problem
       return iniProblem(source)
     case 'dotenv':
       return dotenvProblem(source)
+    case 'code':
+      // Both sides are compared there.
+      return source === artifact.head ? codeProblem(artifact) : undefined
     default:
       return undefined
   }

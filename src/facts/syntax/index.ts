@@ -2,6 +2,7 @@ import type { Artifact } from '../../artifact/types.ts'
 import { isDotenv } from '../environment/dotenv.ts'
 import { flag, number, optional, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { isUnbalanced } from './code.ts'
 import { conflictStart } from './conflict.ts'
 import { isOtherText } from './loose.ts'
 
@@ -38,8 +39,8 @@ export type ProblemWord = (typeof problems)[number]
 
 export const syntaxFields = {
   format: word(
-    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'text'],
-    'Format of the file; `ini` also for Java properties and systemd units; `text` for any other file with a conflict marker.',
+    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'code', 'text'],
+    'Format of the file; `ini` also for Java properties and systemd units; `code` for a program that opens or closes more than before; `text` for any other file with a conflict marker.',
   ),
   problem: word(
     problems,
@@ -86,10 +87,10 @@ export const syntaxKind = {
   name: 'syntax',
   doc: 'A file that cannot be read any more, or a value that is silently read as something else.',
   fields: syntaxFields,
-  wants: ({ head, role, language }: Artifact) =>
-    head !== undefined &&
-    (role === 'live' || role === 'docs') &&
-    (dataLanguages.has(language) || conflictStart(head.text) !== -1),
+  wants: (artifact: Artifact) =>
+    artifact.head !== undefined &&
+    (artifact.role === 'live' || artifact.role === 'docs') &&
+    (dataLanguages.has(artifact.language) || conflictStart(artifact.head.text) !== -1 || isUnbalanced(artifact)),
   concerns: paths => paths.some(path => isDotenv(path) || isOtherText(path)),
   load: async () => (await import('./extract.ts')).extractSyntax,
   rewrites: { line: 'the line as it should read' },
