@@ -2,6 +2,7 @@ import { type Artifact, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { attachedLists } from './acl.ts'
 import { altered, relocated, renamed } from './addresses.ts'
 import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
 import { derived, needsDerived } from './derived.ts'
@@ -27,6 +28,7 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
   const byPath = new Map(artifacts.map(artifact => [artifact.path, artifact]))
   const besideOf = besideBlocks(context.change.trees.head, new Set(byPath.keys()))
   const drafts = [...renamed({ base, head }), ...altered({ base, head }), ...relocated({ base, head })]
+  drafts.push(...(await attachedLists({ base, head }, context.change.trees.head)))
   const folders = [...new Set([...base, ...head].map(block => block.folder))]
   for (const folder of folders) {
     const inside = (block: Block): boolean => block.folder === folder
