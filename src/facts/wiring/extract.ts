@@ -12,6 +12,7 @@ import { portDrafts } from './ports.ts'
 import { probeDrafts } from './probes.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
+import { trafficDrafts } from './traffic.ts'
 
 const mostObjects = 1500
 
@@ -31,6 +32,7 @@ export async function extractWiring(
     const drafts = [
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
+      ...trafficDrafts(manifests),
       ...probeDrafts(manifests),
       ...referenceDrafts(manifests),
       ...(await kustomizationDrafts(context.change, artifacts, manifests)),
