@@ -46,6 +46,7 @@ const languages: Readonly<Record<string, Language>> = {
   java: 'java',
   kt: 'kotlin',
   cs: 'csharp',
+  scala: 'scala',
   rs: 'rust',
   go: 'go',
   pp: 'puppet',

@@ -27,6 +27,7 @@ export type Language =
   | 'java'
   | 'kotlin'
   | 'csharp'
+  | 'scala'
   | 'rust'
   | 'go'
   /** Manifests of Puppet. */

@@ -4,12 +4,14 @@ import { jobPerRow, sentBeforeMarked } from './batches.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import type { Slip } from './found.ts'
+import { frequentScans } from './frequent.ts'
 import { loopVariables } from './go.ts'
 import type { SlipFact } from './index.ts'
 import { settingLanguages } from './languages.ts'
 import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGone } from './lines.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { definedTwice } from './scopes.ts'
+import { newlyRequired } from './required.ts'
 import { secretLiterals } from './secrets.ts'
 import { panicsOnReload, valuesReused } from './values.ts'
 
@@ -55,5 +57,7 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...(await jobPerRow(artifact, source, tree)),
     ...(await valuesReused(artifact, source, tree)),
     ...panicsOnReload(artifact, source),
+    ...(await newlyRequired(artifact, source, change)),
+    ...(await frequentScans(artifact, source, tree)),
   ]
 }
