@@ -6,6 +6,7 @@ import type { Span } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { Draft } from './draft.ts'
 import type { WiringFact } from './index.ts'
+import { forwardedDrafts } from './forwarded.ts'
 import { kustomizationDrafts } from './kustomization.ts'
 import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
 import { portDrafts } from './ports.ts'
@@ -33,6 +34,7 @@ export async function extractWiring(
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
       ...trafficDrafts(manifests),
+      ...forwardedDrafts(manifests),
       ...probeDrafts(manifests),
       ...referenceDrafts(manifests),
       ...(await kustomizationDrafts(context.change, artifacts, manifests)),
