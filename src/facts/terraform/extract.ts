@@ -8,6 +8,7 @@ import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
 import { derived, needsDerived } from './derived.ts'
 import type { TerraformFact } from './index.ts'
 import { authoritative, disconnected, needsBeside } from './owners.ts'
+import { needsReaders, pinnedReaders } from './pinned.ts'
 
 /** Facts from all changed files together: a block may move between the files of a folder. */
 export async function extractTerraform(
@@ -33,8 +34,11 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
   for (const folder of folders) {
     const inside = (block: Block): boolean => block.folder === folder
     const changed = { base: base.filter(inside), head: head.filter(inside) }
-    const around = { ...changed, beside: needsBeside(changed) || needsDerived(changed) ? await besideOf(folder) : [] }
-    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around))
+    const around = {
+      ...changed,
+      beside: needsBeside(changed) || needsDerived(changed) || needsReaders(changed.head) ? await besideOf(folder) : [],
+    }
+    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around), ...pinnedReaders(around))
   }
   return drafts.flatMap((draft): readonly TerraformFact[] => {
     const artifact = byPath.get(draft.path) ?? artifacts.find(({ basePath }) => basePath === draft.path)
