@@ -27,8 +27,11 @@ export type Language =
   | 'java'
   | 'kotlin'
   | 'csharp'
+  | 'scala'
   | 'rust'
   | 'go'
+  /** Manifests of Puppet. */
+  | 'puppet'
   /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
   | 'conf'
   /** Sections and `key = value`: INI, Java properties, systemd units, settings of databases. */

@@ -40,7 +40,7 @@ export async function extractContentFields({ change }: FactContext): Promise<Ext
   const texts = await queries(change)
   const facts = fields.slice(0, 30).flatMap((field): readonly ContentFieldFact[] => {
     const { path, container, name, line } = field
-    const asked = field.document ? fragmentOn(name) : selection(name)
+    const asked = field.document ? fragmentOn(name) : fieldOrSlice(name)
     const leftAt = placesOf(texts.head, path, asked)
     const left = new Set(leftAt.map(place => place.replace(/:\d+$/, '')))
     const usedBefore = placesOf(texts.base, path, asked).filter(place => !left.has(place.replace(/:\d+$/, '')))
@@ -68,8 +68,8 @@ function fieldsIn(path: string, text: string | undefined): readonly Field[] {
 /** Keys that describe fields. A `label` that has a type is a field of that name. */
 function isSetting(name: string, text: string): boolean {
   return (
-    /^(json|config|fields|options|validation|preview|choices|labels)$/.test(name) ||
-    (name === 'label' && !/\blabel["']?\s*:\s*\{\s*["']?type\b/.test(text))
+    /^(json|config|fields|options|validation|preview|choices)$/.test(name) ||
+    (/^labels?$/.test(name) && !/\blabels?["']?\s*:\s*\{\s*["']?type\b/.test(text))
   )
 }
 
@@ -89,7 +89,8 @@ function documentsIn(path: string, text: string | undefined): readonly Field[] {
 
 type Texts = readonly { readonly path: string; readonly lines: readonly string[] }[]
 
-const asks = /\b(\w*[qQ]uery|fragment|subscription|gql|graphql|graphQuery|groq|fetchLinks)\b/
+const asks =
+  /\b(\w*[qQ]uery|fragment|subscription|gql|graphql|graphQuery|groq|fetchLinks|slice_?[tT]ype|Prismic\w*|Contentful\w*|document\.data)\b/
 
 /** Files with queries: of the change at base, all at head. */
 async function queries(change: Change): Promise<{ readonly base: Texts; readonly head: Texts }> {
@@ -114,6 +115,15 @@ async function queries(change: Change): Promise<{ readonly base: Texts; readonly
 const selection = (name: string): RegExp =>
   new RegExp(
     `^\\s*(?:\\w+:\\s*)?${name}\\s*(?:\\([^)]*\\))?\\s*\\{?\\s*$|\\{[^{}:]*(?<![\\w.])${name}(?![\\w:(])[^{}:]*\\}|["'\`]my\\.\\w+\\.${name}["'\`]`,
+  )
+
+/**
+ * A field by its name in a selection, or read off a document without asking whether it is there; a slice, which the model lists
+ * like a field, in a fragment or a branch on its type.
+ */
+const fieldOrSlice = (name: string): RegExp =>
+  new RegExp(
+    `${selection(name).source}|${fragmentOn(name).source}|\\bcase\\s+["']${name}["']\\s*:|slice_?[tT]ype\\s*===?\\s*["']${name}["']|\\bdata\\.${name}(?:\\.\\w|\\[)`,
   )
 
 const fragmentOn = (name: string): RegExp => new RegExp(`\\.\\.\\.\\s*on\\s+${name}\\b`)

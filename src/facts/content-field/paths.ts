@@ -13,6 +13,7 @@ export function isContentModel(path: string): boolean {
     (path.endsWith('.json') ||
       !byWord.test(path) ||
       /prismic|contentful|sanity|strapi|storyblok|datocms|cms/i.test(path)) &&
-    !/(^|\/)(quer(y|ies)|services?|components?|pages|hooks|utils?|lib|api|views|fetch\w*|client)\//i.test(path)
+    (/(^|\/)(custom-?types|content-?types|slices)\/.+\.json$/i.test(path) ||
+      !/(^|\/)(quer(y|ies)|services?|components?|pages|hooks|utils?|lib|api|views|fetch\w*|client)\//i.test(path))
   )
 }

@@ -20,7 +20,7 @@ export type LogfileFact = FactOf<'logfile', typeof logfileFields>
 const languages: readonly Language[] = ['ruby', 'python', 'javascript', 'typescript', 'tsx', 'php', 'go', 'yaml', 'ini']
 
 const mentions =
-  /FileHandler|Logger\.new|basicConfig|transports\.File|createWriteStream|pino\.destination|loguru|FileAppender|StreamHandler|lumberjack/
+  /FileHandler|Logger\.new|basicConfig|transports\.File|createWriteStream|pino\.destination|loguru|FileAppender|StreamHandler|lumberjack|^Standard(?:Output|Error)=(?:append|file):/m
 
 export const logfileKind = {
   name: 'logfile',

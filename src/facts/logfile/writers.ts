@@ -138,7 +138,7 @@ export function writersIn(text: string, language: string): readonly Writer[] {
   const bare = text.replace(/^\s*(#|\/\/|\*).*$/gm, line => ' '.repeat(line.length))
   if (language === 'yaml' || language === 'ini' || language === 'python' || language === 'xml') {
     const settings = language === 'xml' ? appenders(bare) : handlerClasses(bare)
-    return [...calls(bare, forms[language] ?? []), ...settings]
+    return [...calls(bare, forms[language] ?? []), ...settings, ...(language === 'ini' ? unitOutputs(bare) : [])]
   }
   return calls(bare, forms[language] ?? [])
 }
@@ -173,6 +173,28 @@ function handlerClasses(text: string): readonly Writer[] {
     if (/\bargs\s*=/.test(around)) return []
     return [{ ...common, state: bounded ? 'bounded' : 'never-rotates', bound: 'maxBytes and backupCount' }]
   })
+}
+
+/** A unit of systemd that appends what its service prints to a file: systemd never cuts it. Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html */
+function unitOutputs(text: string): readonly Writer[] {
+  const files = new Set<string>()
+  return [...text.matchAll(/^Standard(?:Output|Error)=(?:append|file):(\/\S+)/gm)].flatMap(
+    (found): readonly Writer[] => {
+      const [, file = ''] = found
+      // Devices and what is empty after a restart of the machine. Both streams usually go to one file.
+      if (/^\/(dev|run|proc)\//.test(file) || files.has(file)) return []
+      files.add(file)
+      return [
+        {
+          writer: 'systemd',
+          file,
+          offset: found.index,
+          state: 'unbounded',
+          bound: 'a block for it in logrotate, or leave the output to the journal',
+        },
+      ]
+    },
+  )
 }
 
 /** Appenders of Logback and Log4j 2. */

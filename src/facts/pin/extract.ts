@@ -93,7 +93,7 @@ function factOf(artifact: Artifact, pin: Pin, old: Pin | undefined, side: 'head'
       /postgres|mysql|mariadb|mongo|redis|valkey|elastic|opensearch|kafka|rabbitmq|cassandra|etcd|consul|vault|minio|clickhouse|traefik|nginx|envoy|haproxy|coredns|cilium|istio|cert-manager|external-dns/i.test(
         pin.name,
       ),
-    deploys: /deploy|release|publish|prod|\bcd\b|apply|migrat|rollout/i.test(artifact.path),
+    deploys: /deploy|release|publish|prod|\bcd\b|apply|migrat|rollout|upgrade/i.test(artifact.path),
     machines:
       /aws_launch_(template|configuration)|aws_autoscaling_group|node_group|aws_instance|google_compute_instance|instance_template/.test(
         artifact.head?.text ?? '',

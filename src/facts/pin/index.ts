@@ -21,7 +21,7 @@ export const pinFields = {
 /** Something fetched from outside whose version is left open by the change. Source: manifests, Dockerfiles, pipelines, Terraform. */
 export type PinFact = FactOf<'pin', typeof pinFields>
 
-const languages: readonly string[] = ['yaml', 'json', 'hcl', 'dockerfile', 'shell']
+const languages: readonly string[] = ['yaml', 'json', 'hcl', 'dockerfile', 'shell', 'puppet']
 
 export const pinKind = {
   name: 'pin',
@@ -30,7 +30,8 @@ export const pinKind = {
   wants: artifact =>
     artifact.head !== undefined &&
     artifact.role === 'live' &&
-    languages.includes(artifact.language) &&
+    (languages.includes(artifact.language) ||
+      (artifact.language === 'ruby' && /(^|\/)(recipes|resources)\/[^/]+\.rb$/.test(artifact.path))) &&
     !/(^|\/)(i18n|locales?|dashboards?)\//.test(artifact.path) &&
     (someTouchedLine(artifact, 'head', open) || someTouchedLine(artifact, 'base', gone)),
   load: async () => (await import('./extract.ts')).extractPins,
@@ -38,7 +39,7 @@ export const pinKind = {
 
 /** A changed line that can leave a version open. */
 const open =
-  /\b(image|container|uses|tag|newTag|imageTag|source|targetRevision|most_recent|state|version)["']?\s*[:=]|^\s*FROM\s|@(latest|main|master|next|canary)\b|\bhelm\s+(upgrade|install)\b|^\s*[\w./-]+\/[\w-]+\s*\\?$|\bgit\s.*(checkout|switch|reset)\b|"(latest|\*|x)"|\/(latest|recommended)\//i
+  /\b(image|container|uses|tag|newTag|imageTag|source|targetRevision|most_recent|state|version)["']?\s*[:=]|^\s*FROM\s|@(latest|main|master|next|canary)\b|\bhelm\s+(upgrade|install)\b|^\s*[\w./-]+\/[\w-]+\s*\\?$|\bgit\s.*(checkout|switch|reset)\b|"(latest|\*|x)"|\/(latest|recommended)\/|\bensure\s*=>|\baction\s+:upgrade/i
 
 /** A removed line that can have fixed a version. */
 const gone = /\bversion["']?\s*[:=]|--version\b/

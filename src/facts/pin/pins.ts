@@ -2,6 +2,7 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Span } from '../../text/lines.ts'
 import { type Scalar, scalarsOf } from '../environment/scalars.ts'
 import type { PinFact } from './index.ts'
+import { machinePackages } from './machines.ts'
 import { scriptPins } from './scripts.ts'
 
 /** Something with a version, pinned or not. */
@@ -32,6 +33,7 @@ export async function pinsOf(
 ): Promise<readonly Pin[] | undefined> {
   if (language === 'dockerfile') return [...dockerfile(source.text), ...tools(source.text), ...scriptPins(source.text)]
   if (language === 'shell') return [...tools(source.text), ...scriptPins(source.text)]
+  if (language === 'puppet' || language === 'ruby') return machinePackages(source, language)
   const scalars = await scalarsOf(source, language)
   if (scalars === undefined) return undefined
   const pins =

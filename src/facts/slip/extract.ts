@@ -1,11 +1,13 @@
 import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { jobPerRow, sentBeforeMarked } from './batches.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import { clientsPerRequest } from './clients.ts'
 import { sharedDefaults } from './defaults.ts'
 import { effectLoops } from './effects.ts'
 import type { Slip } from './found.ts'
+import { frequentScans } from './frequent.ts'
 import { locksKept, loopVariables } from './go.ts'
 import type { SlipFact } from './index.ts'
 import { settingLanguages } from './languages.ts'
@@ -14,8 +16,10 @@ import { noIndex } from './pages.ts'
 import { failuresSwallowed } from './process.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { keysLocked, selfUpgrades, sendersGone } from './records.ts'
+import { newlyRequired } from './required.ts'
 import { definedTwice } from './scopes.ts'
 import { guardsOff, secretLiterals, secretsLogged } from './secrets.ts'
+import { panicsOnReload, valuesReused } from './values.ts'
 import { unverified } from './verify.ts'
 
 const longest = 500_000
@@ -76,5 +80,11 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...failuresSwallowed(artifact, source),
     ...noIndex(artifact, source),
     ...sharedDefaults(artifact, source),
+    ...sentBeforeMarked(artifact, source),
+    ...(await jobPerRow(artifact, source, tree)),
+    ...(await valuesReused(artifact, source, tree)),
+    ...panicsOnReload(artifact, source),
+    ...(await newlyRequired(artifact, source, change)),
+    ...(await frequentScans(artifact, source, tree)),
   ]
 }

@@ -7,6 +7,7 @@ import type { Slip } from './found.ts'
 /** Loop variables whose address or closure outlives the round: before Go 1.22 all rounds share one variable. Source: https://go.dev/blog/loopvar-preview */
 export async function loopVariables(artifact: Artifact, source: Source, tree: Tree): Promise<readonly Slip[]> {
   if (artifact.language !== 'go' || !/\bfor\b.*\brange\b/.test(source.text)) return []
+  if (!(await isOneVariable(artifact.path, tree))) return []
   const slips: Slip[] = []
   for (const match of source.text.matchAll(/\bfor\s+(\w+)?(?:\s*,\s*(\w+))?\s*:=\s*range\b[^\n{]*\{/g)) {
     const open = match.index + match[0].length - 1
@@ -17,25 +18,55 @@ export async function loopVariables(artifact: Artifact, source: Source, tree: Tr
       const started = new RegExp(`\\b(?:go|defer)\\s+func\\(\\s*\\)\\s*\\{(?:[^{}]|\\{[^{}]*\\})*?\\b${name}\\b`).exec(
         body,
       )
-      const found = kept ?? started ?? keptByCall(source.text, body, name)
-      if (found === null) continue
-      const start = open + found.index + found[0].lastIndexOf(name)
+      const found = kept ?? started ?? (await handedOn(body, name, artifact.path, source.text, tree))
+      if (!found) continue
+      const start = open + found.index + found[0].length - name.length
       const span = spanOf(source.lines, start, start + name.length)
       if (!touches(artifact, 'head', span)) continue
-      if (await isOneVariable(artifact.path, tree))
-        slips.push({ what: 'loop-variable', name, after: started && !kept ? 'func()' : `&${name}`, span })
+      slips.push({ what: 'loop-variable', name, after: found === started ? 'func()' : `&${name}`, span })
     }
   }
   return slips
 }
 
-/** The address goes to a function of this file that puts addresses of its fields into what it returns. */
-function keptByCall(text: string, body: string, name: string): RegExpExecArray | null {
-  const call = new RegExp(`(?:=|append\\([^\\n]*,|:)\\s*(\\w+)\\(&${name}\\)`).exec(body)
-  const declared = new RegExp(`^func ${call?.[1] ?? ' '}\\((\\w+) \\*[\\w.]+\\)[^\\n]*\\{`, 'm').exec(text)
-  if (call === null || declared === null) return null
-  const inside = bodyFrom(text, declared.index + declared[0].length - 1)
-  return new RegExp(`[:,({]\\s*&${declared[1]}\\.\\w+`).test(inside) && /\breturn\b/.test(inside) ? call : null
+/** `convert(&x)`, where `convert` keeps the address of what it was given, or of a part of it. */
+async function handedOn(
+  body: string,
+  name: string,
+  path: string,
+  text: string,
+  tree: Tree,
+): Promise<RegExpExecArray | undefined> {
+  const found = new RegExp(`\\b(\\w+)\\(&${name}(?=\\))`).exec(body)
+  if (found === null) return undefined
+  const keeper = new RegExp(`^func\\s+(?:\\([^)]*\\)\\s*)?${found[1]}\\(\\s*(\\w+)\\s+\\*[^)]*\\)[^\\n]*\\{`, 'm')
+  for (const other of [text, ...(await neighbours(path, tree))]) {
+    const start = keeper.exec(other)
+    if (start === null) continue
+    const inside = bodyFrom(other, start.index + start[0].length - 1)
+    const given = start[1] ?? ''
+    return new RegExp(
+      `[:=,]\\s*&${given}\\.\\w|append\\([^\\n]*,\\s*&?${given}\\b(?!\\.)|^\\s*[\\w.\\]]+\\.\\w+\\s*=\\s*${given}\\s*$`,
+      'm',
+    ).test(inside)
+      ? found
+      : undefined
+  }
+  return undefined
+}
+
+/** The other files of a package, as far as it is a small one. */
+async function neighbours(path: string, tree: Tree): Promise<readonly string[]> {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  const paths = (await tree.list()).filter(
+    other =>
+      other !== path &&
+      other.startsWith(folder) &&
+      !other.slice(folder.length).includes('/') &&
+      /(?<!_test)\.go$/.test(other),
+  )
+  const texts = await Promise.all(paths.slice(0, 40).map(other => tree.read(other)))
+  return texts.flatMap(text => text ?? [])
 }
 
 function bodyFrom(text: string, open: number): string {

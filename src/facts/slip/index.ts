@@ -33,19 +33,29 @@ export const slipFields = {
       'idempotency-gone',
       'payload-field-gone',
       'version-gone',
+      'sent-before-marked',
+      'job-per-row',
+      'value-reused',
+      'panics-on-reload',
+      'newly-required',
+      'frequent-scan',
     ],
-    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a pool or client with connections of its own that is made for each request and not closed; an effect of React that starts itself again; a password or token written out; a password or token written to the log; the protection that a tool has for production databases switched off; a certificate that is no longer verified; a token whose signature is no longer verified; a lock that an early return keeps (Go); an uncaught error that is passed over; a sender that leaves the SPF record; a key whose policy no longer lets its account in; pages that ask search engines to forget them; machines that begin to upgrade themselves; a list or map as default of a parameter that the function fills (Python); a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone.',
+    'A class that another file gives another superclass; a constant of the whole program that another file sets; a function or method that stands twice in one scope; the address or closure of a loop variable that is one and the same for all rounds (Go before 1.22); a relation that is loaded with every object; a condition that begins to leave out rows without the field; a connection that is opened once, when the file is loaded, and never again; a call to another service that can wait for ever; a pool or client with connections of its own that is made for each request and not closed; an effect of React that starts itself again; a password or token written out; a password or token written to the log; the protection that a tool has for production databases switched off; a certificate that is no longer verified; a token whose signature is no longer verified; a lock that an early return keeps (Go); an uncaught error that is passed over; a sender that leaves the SPF record; a key whose policy no longer lets its account in; pages that ask search engines to forget them; machines that begin to upgrade themselves; a list or map as default of a parameter that the function fills (Python); a consumer group with a new name at each start; a lock on a whole table taken by the application; a payment that loses its key against being sent twice; a field that leaves what is sent to others; a version of a public interface whose routes are gone; something that is sent for all of a list before it is written down for any; rows saved in a loop while their model enqueues a job for each; a number that gets another meaning while code for the old one is there; settings taken over at run time that end the program when they cannot be read; a field without which what was stored or queued before is not read; a periodic task that looks at whole tables every few minutes.',
   ),
   name: text('The class, constant, function, variable, relation, field, version or call.'),
-  before: text('`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before.'),
-  after: text('What this file says.'),
+  before: text(
+    '`superclass`, `constant-again`: what the other file says; `null-excluded`: the condition before; `job-per-row`: the callback; `value-reused`: the old name; `newly-required`: the shape; `frequent-scan`: how often.',
+  ),
+  after: text(
+    'What this file says. `job-per-row`: `all` rows or `some`; `value-reused`: the number; `panics-on-reload`: the call.',
+  ),
   otherAt: text('The other place, as `path:line`; empty where there is none.'),
 }
 
 /** A known slip in source code that the change adds: it compiles, passes small tests, and fails in production. */
 export type SlipFact = FactOf<'slip', typeof slipFields>
 
-const languages: readonly Language[] = [...programmingLanguages, 'sql', 'template', ...settingLanguages]
+const languages: readonly Language[] = [...programmingLanguages, 'scala', 'sql', 'template', ...settingLanguages]
 
 export const slipKind = {
   name: 'slip',

@@ -1,6 +1,6 @@
 import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Change } from '../../change/types.ts'
-import { lineSpan, lineText, type Span } from '../../text/lines.ts'
+import { lineSpan, lineText, positionAt, type Span } from '../../text/lines.ts'
 import { freshMatches, type Slip } from './found.ts'
 
 /** A consumer that joins under a new group each time it starts: brokers keep each group's offsets, and it reads from an end. */
@@ -71,12 +71,33 @@ export function payloadFieldsGone(artifact: Artifact, source: Source): readonly 
 function fieldsOf(source: Source): readonly { readonly name: string; readonly span: Span }[] {
   const lists =
     /^[ \t]*(?:attributes?|fields?)\s+((?::\w+[ \t]*,?\s*)+)|^[ \t]*fields\s*=\s*[[(]((?:\s*["']\w+["']\s*,?)+)/gm
-  return [...source.text.matchAll(lists)].flatMap(found => {
+  const listed = [...source.text.matchAll(lists)].flatMap(found => {
     const line = source.text.slice(0, found.index).split('\n').length
     return [...(found[1] ?? found[2] ?? '').matchAll(/[:"'](\w+)/g)].map(([, name = '']) => ({
       name,
       span: lineSpan(source.lines, line),
     }))
+  })
+  return [...listed, ...hashFields(source)]
+}
+
+/** Keys of the hash that a Ruby method such as `as_json` or `payload` returns. */
+function hashFields(source: Source): readonly { readonly name: string; readonly span: Span }[] {
+  if (!source.path.endsWith('.rb')) return []
+  const methods = source.text.matchAll(
+    /^([ \t]*)def (?:as_json|to_h|to_hash|payload|body|serializable_hash|serialize|data|call)\b[^\n]*\n([\s\S]*?)^\1end\b/gm,
+  )
+  return [...methods].flatMap(([whole, , inside = ''], at) => {
+    const start = source.text.indexOf(whole) + whole.indexOf(inside)
+    const least = Math.min(...[...inside.matchAll(/^([ \t]+)[a-z_]\w*: /gm)].map(([, indent = '']) => indent.length))
+    return at > 20 || !/^\s*(?:return\s+)?\{\s*$/m.test(inside)
+      ? []
+      : [...inside.matchAll(/^([ \t]+)([a-z_]\w*): /gm)]
+          .filter(([, indent = '']) => indent.length === least)
+          .map(found => ({
+            name: found[2] ?? '',
+            span: lineSpan(source.lines, positionAt(source.lines, start + found.index).line),
+          }))
   })
 }
 

@@ -98,7 +98,7 @@ export function storesValuesOf(container: string, path: string): RegExp {
     )
   if (path.endsWith('.ts'))
     return new RegExp(
-      `(?:enum:\\s*|nativeEnum\\(|Enum\\(\\s*\\(\\)\\s*=>\\s*|pgEnum\\([^)]*|enumName:.*)${name}\\b|switch\\s*\\(\\s*(?:row|record|event|entry|payload|doc)\\.\\w+\\s*(?:as\\s+${name})`,
+      `(?:enum:\\s*|nativeEnum\\(|Enum\\(\\s*\\(\\)\\s*=>\\s*|pgEnum\\([^)]*|enumName:.*)${name}\\b|switch\\s*\\(\\s*(?:row|record|event|entry|payload|doc)\\.\\w+\\s*(?:as\\s+${name})|new Set(?:<[^>]*>)?\\(\\s*Object\\.values\\(\\s*${name}\\b|Object\\.values\\(\\s*${name}\\s*\\)\\.includes\\(\\s*(?:row|record|event|entry|payload|doc)\\.`,
     )
   if (/\.(java|kt)$/.test(path)) return new RegExp(`@Enumerated\\b(?:[^;{}]*)\\s${name}\\b|${name}\\.valueOf\\(`)
   if (path.endsWith('.rs'))

@@ -4,6 +4,7 @@ import { lineText } from '../../text/lines.ts'
 import { dotenvArtifacts, isDotenv } from '../environment/dotenv.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { onChangedLine } from './anchor.ts'
+import { codeProblem, isCodeLanguage } from './code.ts'
 import { conflictIn } from './conflict.ts'
 import type { SyntaxFact } from './index.ts'
 import { looseConflicts } from './loose.ts'
@@ -153,6 +154,7 @@ function formatOf({ language, path, head }: Artifact): SyntaxFact['format'] {
   if (language === 'php') return 'php'
   if (language === 'conf') return head !== undefined && isNginx(head) ? 'nginx' : 'text'
   if (isDotenv(path)) return 'dotenv'
+  if (isCodeLanguage(language)) return 'code'
   return language === 'yaml' ||
     language === 'json' ||
     language === 'jsonc' ||
@@ -204,7 +206,10 @@ async function otherProblem(artifact: Artifact, source: Source): Promise<Problem
     case 'dotenv':
       return dotenvProblem(source)
     case 'php':
-      return phpProblem(source)
+      return phpProblem(source) ?? (source === artifact.head ? codeProblem(artifact) : undefined)
+    case 'code':
+      // Both sides are compared there.
+      return source === artifact.head ? codeProblem(artifact) : undefined
     default:
       return undefined
   }

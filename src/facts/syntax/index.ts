@@ -2,6 +2,7 @@ import type { Artifact } from '../../artifact/types.ts'
 import { isDotenv } from '../environment/dotenv.ts'
 import { flag, number, optional, text, word } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { isUnbalanced } from './code.ts'
 import { conflictStart } from './conflict.ts'
 import { isOtherText } from './loose.ts'
 
@@ -39,8 +40,8 @@ export type ProblemWord = (typeof problems)[number]
 
 export const syntaxFields = {
   format: word(
-    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'php', 'text'],
-    'Format of the file; `ini` also for Java properties and systemd units; `text` for any other file with a conflict marker.',
+    ['yaml', 'json', 'jsonc', 'toml', 'hcl', 'nginx', 'ini', 'dotenv', 'php', 'code', 'text'],
+    'Format of the file; `ini` also for Java properties and systemd units; `code` for a program that opens or closes more than before; `text` for any other file with a conflict marker.',
   ),
   problem: word(
     problems,
@@ -95,7 +96,10 @@ export const syntaxKind = {
   wants: (artifact: Artifact) =>
     artifact.head !== undefined &&
     (artifact.role === 'live' || artifact.role === 'docs') &&
-    (dataLanguages.has(artifact.language) || conflictStart(artifact.head.text) !== -1 || lostTag(artifact)),
+    (dataLanguages.has(artifact.language) ||
+      conflictStart(artifact.head.text) !== -1 ||
+      lostTag(artifact) ||
+      isUnbalanced(artifact)),
   concerns: paths => paths.some(path => isDotenv(path) || isOtherText(path)),
   load: async () => (await import('./extract.ts')).extractSyntax,
   rewrites: { line: 'the line as it should read' },

@@ -2,11 +2,13 @@ import { type Artifact, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { attachedLists } from './acl.ts'
 import { altered, relocated, renamed } from './addresses.ts'
 import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
 import { derived, needsDerived } from './derived.ts'
 import type { TerraformFact } from './index.ts'
 import { authoritative, disconnected, needsBeside } from './owners.ts'
+import { needsReaders, pinnedReaders } from './pinned.ts'
 import { sharedStates } from './shared-state.ts'
 
 /** Facts from all changed files together: a block may move between the files of a folder. */
@@ -29,12 +31,16 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
   const besideOf = besideBlocks(context.change.trees.head, new Set(byPath.keys()))
   const drafts = [...renamed({ base, head }), ...altered({ base, head }), ...relocated({ base, head })]
   drafts.push(...(await sharedStates({ base, head }, context.change.trees.head)))
+  drafts.push(...(await attachedLists({ base, head }, context.change.trees.head)))
   const folders = [...new Set([...base, ...head].map(block => block.folder))]
   for (const folder of folders) {
     const inside = (block: Block): boolean => block.folder === folder
     const changed = { base: base.filter(inside), head: head.filter(inside) }
-    const around = { ...changed, beside: needsBeside(changed) || needsDerived(changed) ? await besideOf(folder) : [] }
-    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around))
+    const around = {
+      ...changed,
+      beside: needsBeside(changed) || needsDerived(changed) || needsReaders(changed.head) ? await besideOf(folder) : [],
+    }
+    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around), ...pinnedReaders(around))
   }
   return drafts.flatMap((draft): readonly TerraformFact[] => {
     const artifact = byPath.get(draft.path) ?? artifacts.find(({ basePath }) => basePath === draft.path)

@@ -1,4 +1,4 @@
-import { jsonOf, type Plain, textAt } from '../../artifact/plain.ts'
+import { entryOf, jsonOf, type Plain, textAt, valueAt } from '../../artifact/plain.ts'
 import { lineSpan, lineText, type Span } from '../../text/lines.ts'
 import { type Difference, pathText, type Spot, type Step, shapeText } from './compare.ts'
 import type { ValueFact } from './index.ts'
@@ -35,7 +35,7 @@ export function factOf(
     kind: 'value',
     path: owner.artifact.path,
     side: change === 'removed' ? 'base' : 'head',
-    span: changedLine(owner, base, head) ?? at?.span ?? owner.span,
+    span: changedLine(owner, base, head) ?? upToName(owner, steps) ?? at?.span ?? owner.span,
     place: { kind: owner.kind, name: owner.name, path: pathText(steps), shape: shapeText(steps) },
     key: last ? nameOf(last) : '',
     knob,
@@ -61,6 +61,15 @@ export function factOf(
     headSiblings: evidenceOf(head?.parent ?? left),
     object: evidenceOf(owner.node),
   }
+}
+
+/** Of a whole object of Kubernetes the lines down to its name: in a file of many documents all begin with the same two. */
+function upToName(owner: ConfigObject, steps: readonly Step[]): Span | undefined {
+  if (steps.length > 0 || !owner.kind.startsWith('k8s/')) return undefined
+  const name = entryOf(valueAt(owner.node, 'metadata'), 'name')?.keySpan
+  const { line, column } = owner.span
+  if (name === undefined || name.line < line || name.line > line + 12) return undefined
+  return { line, column, endLine: name.endLine, endColumn: name.endColumn }
 }
 
 /** Of a text of several lines, from its key to the first one that differs: a configuration inside a ConfigMap is hundreds of lines long. */

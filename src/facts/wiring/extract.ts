@@ -6,6 +6,7 @@ import type { Span } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import type { Draft } from './draft.ts'
 import { egressDrafts } from './egress.ts'
+import { forwardedDrafts } from './forwarded.ts'
 import type { WiringFact } from './index.ts'
 import { kustomizationDrafts } from './kustomization.ts'
 import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
@@ -14,6 +15,7 @@ import { portDrafts } from './ports.ts'
 import { probeDrafts } from './probes.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
+import { trafficDrafts } from './traffic.ts'
 
 const mostObjects = 1500
 
@@ -33,6 +35,8 @@ export async function extractWiring(
     const drafts = [
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
+      ...trafficDrafts(manifests),
+      ...forwardedDrafts(manifests),
       ...probeDrafts(manifests),
       ...referenceDrafts(manifests),
       ...egressDrafts(manifests),

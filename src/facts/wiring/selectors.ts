@@ -43,6 +43,12 @@ function selectorOf({ kind, node }: Manifest): ReadonlyMap<string, string> | und
     : undefined
 }
 
+/** Does a Service or budget choose the pods of a workload? */
+export function choosesPodsOf(from: Manifest, other: Manifest): boolean {
+  const selector = selectorOf(from)
+  return selector !== undefined && isChosen(from, selector, other)
+}
+
 function isChosen(from: Manifest, selector: ReadonlyMap<string, string>, other: Manifest): boolean {
   const labels = isWorkload(other) ? labelsAt(other.node, 'spec', 'template', 'metadata', 'labels') : undefined
   return labels !== undefined && together(from, other) && chooses(selector, labels)

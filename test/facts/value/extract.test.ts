@@ -84,6 +84,8 @@ describe('values of Kubernetes objects', () => {
     const two = `${deployment(3, '- name: web')}---\n${deployment(4, '- name: api', 'api')}`
     const facts = await factsOf({ path: 'k8s/web.yml', base: two, head: deployment(3, '- name: web') })
     expect(lines(facts)).toEqual(['removed k8s/Deployment  > base:12'])
+    // Down to its name: the lines above it are the same for every document.
+    expect(facts[0]?.span.endLine).toBe(15)
   })
 
   test('documents are paired by name, not by position', async () => {
