@@ -1,1 +1,1 @@
-import{v as e}from"./chunk-core.js";export{e as runCheck};
+import{g as e}from"./chunk-core.js";export{e as runCheck};

@@ -1,1 +1,1 @@
-import{F as e}from"./chunk-core.js";export{e as factKinds};
+import{N as e}from"./chunk-core.js";export{e as factKinds};

@@ -1,1 +1,1 @@
-import{C as e,D as t,M as n,p as r}from"./chunk-core.js";export{t as builtInRules,r as changeInMemory,n as check,e as loadConfig};
+import{A as e,T as t,d as n,x as r}from"./chunk-core.js";export{t as builtInRules,n as changeInMemory,e as check,r as loadConfig};

@@ -5,7 +5,9 @@ export type Language = 'ruby' | 'python' | 'javascript' | 'typescript' | 'tsx' |
 /** Only changelogs of Liquibase. */
  | 'xml' | 'jsonc' | 'toml' | 'hcl' | 'dockerfile' | 'procfile' | 'crontab'
 /** A template of pages or mails: ERB, Haml, Jinja, Liquid, Handlebars … (engine by its ending). */
- | 'template' | 'php' | 'elixir' | 'java' | 'kotlin' | 'csharp' | 'rust' | 'go'
+ | 'template' | 'php' | 'elixir' | 'java' | 'kotlin' | 'csharp' | 'scala' | 'rust' | 'go'
+/** Manifests of Puppet. */
+ | 'puppet'
 /** Configuration of a web server or proxy, read line by line: nginx, Apache, HAProxy. */
  | 'conf'
 /** Sections and `key = value`: INI, Java properties, systemd units, settings of databases. */
