@@ -98,6 +98,7 @@ export function blankFact(
     validated: true,
     filtered: false,
     batched: false,
+    upserts: '',
     skips: '',
     assured: false,
     usingIndex: '',
@@ -291,6 +292,9 @@ function askedOf(operation: Operation): Partial<MigrationFact> {
     ...('concurrently' in operation ? { concurrently: operation.concurrently } : {}),
     ...('validated' in operation ? { validated: operation.validated } : {}),
     ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
+    ...(operation.op === 'insert-select' && operation.upserts === true
+      ? { upserts: operation.looped === true ? 'loop' : 'statement' }
+      : {}),
     ...('skips' in operation && operation.skips !== undefined ? { skips: operation.skips } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),
     ...('ifNotExists' in operation ? { ifNotExists: operation.ifNotExists === true } : {}),

@@ -92,6 +92,10 @@ const asked = {
   ),
   filtered: flag('UPDATE, DELETE: has a condition that can leave rows out.'),
   batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
+  upserts: word(
+    ['', 'statement', 'loop'],
+    '`insert-select`: takes every row of its source and has ON CONFLICT, so that rows which others write at the same time are meant: in one statement, or one by one in a loop of one transaction.',
+  ),
   skips: text(
     '`update-rows`, `delete-rows`: in a loop that pages through a query by offset, the column on which the query filters and that the step changes; `*` where the step deletes the rows. Empty elsewhere.',
   ),

@@ -1,4 +1,4 @@
-import type { DeleteStmt, Node, UpdateStmt } from '@pgsql/types'
+import type { DeleteStmt, Node, SelectStmt, UpdateStmt } from '@pgsql/types'
 import { hole } from '../../../artifact/literal.ts'
 import type { Operation } from '../operation.ts'
 import { tableOf, walk } from './postgres-nodes.ts'
@@ -26,6 +26,11 @@ function reach(where: Node | undefined, from: readonly Node[] | undefined): { fi
     filtered: literalRows || (where !== undefined && namesValues(where)),
     batched: where !== undefined && isBounded(where, from),
   }
+}
+
+/** A SELECT that leaves no rows out: no LIMIT, and no condition that names values. */
+export function takesAll({ whereClause, limitCount, larg }: SelectStmt): boolean {
+  return limitCount === undefined && larg === undefined && (whereClause === undefined || !namesValues(whereClause))
 }
 
 function isValues(node: Node): boolean {
