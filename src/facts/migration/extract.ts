@@ -23,6 +23,7 @@ import { namesNeeded, schemaAround } from './known.ts'
 import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
+import { copiedNames, narrowCopies } from './narrow-copy.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import { neverFilled } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
@@ -215,7 +216,7 @@ async function factsOf(
     }))
     if (fact === undefined) continue
     facts.push(fact)
-    facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
+    facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting), ...narrowCopies(item, before, setting))
   }
   const { base, head } = context.change.trees
   const around = [
@@ -236,12 +237,14 @@ async function schemaFor(
   { change }: FactContext,
 ): Promise<Schema> {
   const operations = operationsOf(touchedSteps(artifact, program))
-  const names = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
+  const needed = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
+  const hints = new Set(copiedNames(operations).filter(name => !isNew(name) && !needed.has(name)))
+  const names = new Set([...needed, ...hints])
   if (names.size === 0) return emptySchema()
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
   const around = (wanted: ReadonlySet<string>): Promise<Schema> =>
-    schemaAround(artifact.path, wanted, change.trees.base, engine, read)
+    schemaAround(artifact.path, wanted, change.trees.base, engine, read, hints)
   const first = await around(names)
   const more = tablesOfIndexes(operations, first).filter(name => !names.has(name))
   const schema = more.length === 0 ? first : await around(new Set([...names, ...more]))

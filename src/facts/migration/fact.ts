@@ -73,11 +73,11 @@ const what = {
   to: text(
     'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type.',
   ),
-  references: text('Table that a foreign key points at.'),
+  references: text('Table that a foreign key points at; of a `copy`, the column as `table.column`.'),
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself, `copy` for a text named like the column of another table. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
