@@ -9,6 +9,7 @@ import type { WiringFact } from './index.ts'
 import { kustomizationDrafts } from './kustomization.ts'
 import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
 import { portDrafts } from './ports.ts'
+import { handlerDrafts } from './probe-handlers.ts'
 import { probeDrafts } from './probes.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
@@ -32,6 +33,7 @@ export async function extractWiring(
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
       ...probeDrafts(manifests),
+      ...(await handlerDrafts(manifests, context.change.trees.head)),
       ...referenceDrafts(manifests),
       ...(await kustomizationDrafts(context.change, artifacts, manifests)),
     ]
