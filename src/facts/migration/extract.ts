@@ -23,8 +23,8 @@ import { namesNeeded, schemaAround } from './known.ts'
 import { type AddedBacks, markLeftBehind } from './left-behind.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
-import { copiedNames, narrowCopies } from './narrow-copy.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
+import { copiedNames, narrowCopies } from './narrow-copy.ts'
 import { neverFilled } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
@@ -216,7 +216,11 @@ async function factsOf(
     }))
     if (fact === undefined) continue
     facts.push(fact)
-    facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting), ...narrowCopies(item, before, setting))
+    facts.push(
+      ...narrowKeys(item, before, everyOperation, setting),
+      ...ownKeys(item, setting),
+      ...narrowCopies(item, before, setting),
+    )
   }
   const { base, head } = context.change.trees
   const around = [

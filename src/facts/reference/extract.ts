@@ -40,7 +40,9 @@ export async function extractReferences({
   const places = await placesOf(gone, change.trees.head)
   const facts = gone.flatMap(({ what, name, span, file }) => {
     // Terraform names things of other modules in policies and log queries that outlive them.
-    const usedAt = (places.get(name) ?? []).filter(place => (what !== 'resource' && what !== 'key') || !/\.tf:\d+$/.test(place))
+    const usedAt = (places.get(name) ?? []).filter(
+      place => (what !== 'resource' && what !== 'key') || !/\.tf:\d+$/.test(place),
+    )
     return usedAt.length === 0 || isTakenDown(file, change.files)
       ? []
       : [{ kind: 'reference', path: file.path, side: 'base', span, what, name, usedAt } satisfies ReferenceFact]

@@ -7,6 +7,7 @@ import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
 import { derived, needsDerived } from './derived.ts'
 import type { TerraformFact } from './index.ts'
 import { authoritative, disconnected, needsBeside } from './owners.ts'
+import { needsRoom, outgrown } from './room.ts'
 
 /** Facts from all changed files together: a block may move between the files of a folder. */
 export async function extractTerraform(
@@ -31,8 +32,11 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
   for (const folder of folders) {
     const inside = (block: Block): boolean => block.folder === folder
     const changed = { base: base.filter(inside), head: head.filter(inside) }
-    const around = { ...changed, beside: needsBeside(changed) || needsDerived(changed) ? await besideOf(folder) : [] }
-    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around))
+    const around = {
+      ...changed,
+      beside: needsBeside(changed) || needsDerived(changed) || needsRoom(changed) ? await besideOf(folder) : [],
+    }
+    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around), ...outgrown(around))
   }
   return drafts.flatMap((draft): readonly TerraformFact[] => {
     const artifact = byPath.get(draft.path) ?? artifacts.find(({ basePath }) => basePath === draft.path)
@@ -44,6 +48,7 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
       draft.change === 'replaced' ||
       draft.change === 'rekeyed' ||
       draft.change === 'rerun' ||
+      draft.change === 'outgrown' ||
       draft.change === 'state' ||
       touches(artifact, fact.side, whole)
     return isRelevant || artifact.status !== 'renamed' ? [fact] : []

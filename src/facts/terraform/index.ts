@@ -17,8 +17,9 @@ export const terraformFields = {
       'state',
       'provider',
       'rerun',
+      'outgrown',
     ],
-    'Another address without a `moved` block; keys of `for_each` that go; an attribute that cannot change in place; a new resource that owns what others write too; one that is defined twice; one kind of rule beside its other form; a connection removed while both ends stay; another place for the state; another region or account; a command that runs again because a value it is triggered by changes.',
+    'Another address without a `moved` block; keys of `for_each` that go; an attribute that cannot change in place; a new resource that owns what others write too; one that is defined twice; one kind of rule beside its other form; a connection removed while both ends stay; another place for the state; another region or account; a command that runs again because a value it is triggered by changes; a group of nodes that may grow beyond the addresses of its network.',
   ),
   address: text('Address of the block at head (at base when it is gone): `aws_db_instance.main`, `module.vpc`.'),
   resource: text('Type of the resource, such as `aws_db_instance`; `module`, `backend` or `provider` for such blocks.'),
@@ -27,6 +28,7 @@ export const terraformFields = {
   attribute: text('The attribute that changed.'),
   loses: word(losses, 'What is lost while the resource is destroyed and created again.'),
   others: texts('Other addresses that are part of it: the other owner, the two ends of a connection, keys that go.'),
+  room: text('`outgrown`: how many nodes the addresses are enough for; empty elsewhere.'),
   certain: flag('The values are literals on both sides, or the content is the same under another name.'),
   protected: flag('`prevent_destroy` is set: the apply stops instead.'),
 }

@@ -3,7 +3,19 @@ import type { FactKind, FactOf } from '../types.ts'
 
 export const wiringFields = {
   what: word(
-    ['selector', 'template', 'port', 'backend', 'target', 'budget', 'autoscaled', 'resource', 'pruned', 'probe', 'probe-handler'],
+    [
+      'selector',
+      'template',
+      'port',
+      'backend',
+      'target',
+      'budget',
+      'autoscaled',
+      'resource',
+      'pruned',
+      'probe',
+      'probe-handler',
+    ],
     'A Service or budget whose selector matches no workload any more; a workload whose selector does not match its own template; a port that nothing has; a route to a Service that is gone; an autoscaler or binding whose workload is gone; a budget that no pod may be missing from; a number of instances beside an autoscaler; a file that a kustomization names and that is gone; an entry of a kustomization that is gone while its file stays; a liveness probe that asks the same as the readiness probe, and did not before; one, new or with another address, that code of this repository answers by asking another system (`places`).',
   ),
   name: text('The object that refers to another: `Service web`, or the kustomization.'),
