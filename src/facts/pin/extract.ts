@@ -40,7 +40,7 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
     facts.push(factOf(artifact, pin, old, 'head', locked))
   }
   // With a lock file, one word about the packages of a file is enough.
-  if (locked) facts.splice(1)
+  if (locked && artifact.path.endsWith('package.json')) facts.splice(1)
   // What lost its version altogether is no longer in the list.
   for (const old of before) {
     if (!old.pinned || !['chart', 'module'].includes(old.what) || !touches(artifact, 'base', old.span)) continue
@@ -52,8 +52,12 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
   return facts
 }
 
-/** Does a lock file stand beside a package.json, or in a folder above it, as that of a workspace does? */
+/** Does a lock file stand beside a package.json, or in a folder above it, as that of a workspace does? Terraform's stands in the same folder. */
 async function isLocked({ change }: FactContext, path: string): Promise<boolean> {
+  if (/\.(tf|tofu)$/.test(path)) {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1)
+    return (await change.trees.head.list()).includes(`${folder}.terraform.lock.hcl`)
+  }
   if (!path.endsWith('package.json')) return false
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const lock = /^(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/
@@ -94,7 +98,7 @@ function factOf(artifact: Artifact, pin: Pin, old: Pin | undefined, side: 'head'
       /aws_launch_(template|configuration)|aws_autoscaling_group|node_group|aws_instance|google_compute_instance|instance_template/.test(
         artifact.head?.text ?? '',
       ),
-    locked,
+    locked: locked && (artifact.language !== 'hcl' || pin.what === 'provider'),
     place: pin.place,
   }
 }
