@@ -1,6 +1,7 @@
 import { type Artifact, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { freshExactPins } from './archives.ts'
 import type { PinFact } from './index.ts'
 import { type Pin, pinsOf } from './pins.ts'
 
@@ -29,6 +30,9 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
   const before = base === undefined ? [] : await pinsOf(base, language, kind)
   if (after === undefined || before === undefined) return []
   const facts: PinFact[] = []
+  if (language === 'dockerfile' || language === 'shell' || kind === 'github-workflow')
+    for (const pin of freshExactPins(artifact))
+      facts.push({ ...factOf(artifact, pin, undefined, 'head', false), what: 'build', keeps: pin.keeps })
   for (const pin of after) {
     if (pin.pinned || !touches(artifact, 'head', pin.span)) continue
     const old =
@@ -99,6 +103,7 @@ function factOf(artifact: Artifact, pin: Pin, old: Pin | undefined, side: 'head'
         artifact.head?.text ?? '',
       ),
     locked: locked && (artifact.language !== 'hcl' || pin.what === 'provider'),
+    keeps: '',
     place: pin.place,
   }
 }

@@ -2,6 +2,7 @@ import { type Artifact, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { absorbed } from './absorbed.ts'
 import { altered, relocated, renamed } from './addresses.ts'
 import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
 import { derived, needsDerived } from './derived.ts'
@@ -36,7 +37,13 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
       ...changed,
       beside: needsBeside(changed) || needsDerived(changed) || needsRoom(changed) ? await besideOf(folder) : [],
     }
-    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around), ...outgrown(around))
+    drafts.push(
+      ...authoritative(around),
+      ...disconnected(around),
+      ...derived(around),
+      ...outgrown(around),
+      ...absorbed(changed),
+    )
   }
   return drafts.flatMap((draft): readonly TerraformFact[] => {
     const artifact = byPath.get(draft.path) ?? artifacts.find(({ basePath }) => basePath === draft.path)
