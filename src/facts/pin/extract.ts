@@ -41,6 +41,8 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
       // Another image at the same place is fetched in its stead.
       before.find(other => pin.what === 'image' && other.what === 'image' && other.place === pin.place)
     if (old && !old.pinned) continue
+    // A range of corrections that becomes a range of versions was open before.
+    if (pin.what === 'provider' && old?.version.includes('~>')) continue
     facts.push(factOf(artifact, pin, old, 'head', locked))
   }
   // With a lock file, one word about the packages of a file is enough.

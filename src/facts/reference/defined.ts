@@ -7,6 +7,8 @@ export interface Defined {
   readonly what: ReferenceFact['what']
   readonly name: string
   readonly span: Span
+  /** The machine that has this address. */
+  readonly owner?: string
 }
 
 /** The names that a file defines. */
@@ -41,9 +43,14 @@ function hostsIn(path: string, text: string): readonly Defined[] {
         'host',
       )
     : matches(text, /^([a-zA-Z][\w-]*\d[\w.-]*|[\w-]+(?:\.[\w-]+)+|\d{1,3}(?:\.\d{1,3}){3})(?=\s|$)/gm, 'host')
+  const hosts = found.filter(({ name }) => name.length >= 4 && !/^\d+(\.\d+)?$/.test(name))
   // Others ask a machine by its address.
   const addresses = matches(text, /\bansible_(?:ssh_)?host["']?\s*[:=]\s*["']?(\d{1,3}(?:\.\d{1,3}){3})\b/g, 'host')
-  return [...found.filter(({ name }) => name.length >= 4 && !/^\d+(\.\d+)?$/.test(name)), ...addresses]
+  const owned = addresses.flatMap(address => {
+    const owner = hosts.findLast(({ span }) => span.line <= address.span.line)?.name
+    return owner === undefined ? [] : [{ ...address, owner }]
+  })
+  return [...hosts, ...owned]
 }
 
 /** Attributes by which other programs ask for a resource. */
