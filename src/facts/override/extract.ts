@@ -7,7 +7,8 @@ import type { NotAnalysed, Tree } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { comparable, quantityOf } from '../value/quantity.ts'
-import { isDefaults, type OverrideFact } from './index.ts'
+import type { OverrideFact } from './index.ts'
+import { isDefaults } from './names.ts'
 
 /** Most other values files that are read, the longest of them, and the places told. */
 const mostFiles = 200

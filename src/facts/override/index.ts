@@ -1,5 +1,6 @@
 import { text, texts } from '../fields.ts'
 import type { FactKind, FactOf } from '../types.ts'
+import { isDefaults } from './names.ts'
 
 export const overrideFields = {
   setting: text('Path of the setting in the defaults: `proxy.resources.limits.memory`.'),
@@ -13,9 +14,6 @@ export const overrideFields = {
 
 /** A default that the change raises past what the values of single installations raised it to before. Source: values files of Helm at head. */
 export type OverrideFact = FactOf<'override', typeof overrideFields>
-
-/** The values that belong to a chart itself, not to one installation of it. */
-export const isDefaults = (path: string): boolean => /(^|\/)values\.ya?ml$/.test(path)
 
 export const overrideKind = {
   name: 'override',
