@@ -1,4 +1,4 @@
-import{Ut as e,g as t}from"./chunk-core.js";import{mkdirSync as n,mkdtempSync as r,writeFileSync as i}from"node:fs";import{tmpdir as a}from"node:os";import{dirname as o,join as s}from"node:path";const c=[{path:`db/migrate/20261117093000_index_vulnerabilities_on_priority.rb`,head:`class IndexVulnerabilitiesOnPriority < ActiveRecord::Migration[7.1]
+import{Wt as e,g as t}from"./chunk-core.js";import{mkdirSync as n,mkdtempSync as r,writeFileSync as i}from"node:fs";import{tmpdir as a}from"node:os";import{dirname as o,join as s}from"node:path";const c=[{path:`db/migrate/20261117093000_index_vulnerabilities_on_priority.rb`,head:`class IndexVulnerabilitiesOnPriority < ActiveRecord::Migration[7.1]
   def change
     add_index :vulnerabilities, :priority
   end

@@ -1,1 +1,1 @@
-import{_ as e}from"./chunk-data.js";export{e as documentsOf};
+import{y as e}from"./chunk-data.js";export{e as documentsOf};

@@ -1,4 +1,4 @@
-import{Tt as e,nt as t}from"./chunk-core.js";const n=new Set(`abs acos acosh addcslashes addslashes apache_request_headers array array_all array_any array_change_key_case
+import{Et as e,nt as t}from"./chunk-core.js";const n=new Set(`abs acos acosh addcslashes addslashes apache_request_headers array array_all array_any array_change_key_case
   array_chunk array_column array_combine array_count_values array_diff array_diff_assoc array_diff_key
   array_diff_uassoc array_diff_ukey array_fill array_fill_keys array_filter array_find array_find_key array_first
   array_flip array_intersect array_intersect_assoc array_intersect_key array_intersect_uassoc array_intersect_ukey

@@ -1,4 +1,4 @@
-import{en as e}from"./chunk-core.js";import{n as t,t as n}from"./chunk-tables.js";const r=`('mysql', 'information_schema', 'performance_schema', 'sys')`,i=`
+import{tn as e}from"./chunk-core.js";import{n as t,t as n}from"./chunk-tables.js";const r=`('mysql', 'information_schema', 'performance_schema', 'sys')`,i=`
 SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, TABLE_ROWS AS row_count, DATA_LENGTH + INDEX_LENGTH AS bytes
 FROM information_schema.TABLES
 WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN ${r}

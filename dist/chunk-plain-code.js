@@ -1,1 +1,1 @@
-import{g as e}from"./chunk-data.js";export{e as codeDocuments};
+import{v as e}from"./chunk-data.js";export{e as codeDocuments};

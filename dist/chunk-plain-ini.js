@@ -1,1 +1,1 @@
-import{y as e}from"./chunk-data.js";export{e as iniDocuments};
+import{x as e}from"./chunk-data.js";export{e as iniDocuments};

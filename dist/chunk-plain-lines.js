@@ -1,1 +1,1 @@
-import{C as e,T as t,x as n}from"./chunk-data.js";export{n as dockerDocuments,e as haproxyDocuments,t as nginxDocuments};
+import{C as e,D as t,T as n}from"./chunk-data.js";export{e as dockerDocuments,n as haproxyDocuments,t as nginxDocuments};

@@ -1,4 +1,4 @@
-import{en as e}from"./chunk-core.js";import{n as t,t as n}from"./chunk-tables.js";const r=`
+import{tn as e}from"./chunk-core.js";import{n as t,t as n}from"./chunk-tables.js";const r=`
 SELECT n.nspname AS schema, c.relname AS name, c.reltuples::float8 AS tuples, s.n_live_tup::float8 AS live,
        CASE WHEN c.relkind = 'p' THEN 0 ELSE pg_catalog.pg_total_relation_size(c.oid) END::float8 AS bytes,
        (s.seq_scan + coalesce(s.idx_scan, 0))::float8 AS reads,

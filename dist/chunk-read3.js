@@ -1,4 +1,4 @@
-import{Zt as e}from"./chunk-core.js";const t=new Set(`hourly daily weekly monthly yearly compress nocompress delaycompress nodelaycompress copy nocopy copytruncate
+import{Qt as e}from"./chunk-core.js";const t=new Set(`hourly daily weekly monthly yearly compress nocompress delaycompress nodelaycompress copy nocopy copytruncate
   nocopytruncate renamecopy norenamecopy create nocreate createolddir nocreateolddir olddir noolddir su dateext nodateext
   dateformat dateyesterday datehourago extension addextension ifempty notifempty missingok nomissingok sharedscripts
   nosharedscripts ignoreduplicates noignoreduplicates allowhardlink noallowhardlink mail nomail mailfirst maillast shred

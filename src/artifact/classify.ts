@@ -171,7 +171,7 @@ function languageOf(path: string): Language | undefined {
   if (/(^|\/)(cron\.d|etc\/cron[^/]*)\/[^/.]+$/.test(path)) return 'crontab'
   if (/(^|\/)\.(vscode|devcontainer)\/[^/]+\.json$/.test(path)) return 'jsonc'
   if (
-    /(^|\/)[^/]*(nagios|icinga|naemon|centreon)[^/]*\/(.+\/)?[^/]+\.cfg$|(^|\/)monit(\.d|\/conf\.d|\/conf-available)?\/[^/.]+$/.test(
+    /(^|\/)[^/]*(nagios|icinga|naemon|centreon)[^/]*\/(.+\/)?[^/]+\.cfg$|(^|\/)haproxy\/(.+\/)?[^/]+\.cfg(\.(erb|j2|tmpl|tpl))?$|(^|\/)monit(\.d|\/conf\.d|\/conf-available)?\/[^/.]+$/.test(
       path,
     )
   )

@@ -16,6 +16,7 @@ import { migrationKind } from './migration/index.ts'
 import { migrationFileKind } from './migration-file/index.ts'
 import { nameKind } from './name/index.ts'
 import { networkKind } from './network/index.ts'
+import { overrideKind } from './override/index.ts'
 import { patternKind } from './pattern/index.ts'
 import { pinKind } from './pin/index.ts'
 import { referenceKind } from './reference/index.ts'
@@ -49,6 +50,7 @@ export const factKinds: readonly FactKind[] = [
   schemaKind,
   scheduleKind,
   valueKind,
+  overrideKind,
   callKind,
   retryKind,
   templateKind,

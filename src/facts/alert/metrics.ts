@@ -19,7 +19,7 @@ interface Registered {
 export const codeFile = /\.(go|rb|py|js|mjs|cjs|ts|tsx|java|kt|scala|rs|cs|php|ex|exs|cpp|cc)$/
 /** Lines that make a metric; its name stands there or on one of the next lines. */
 export const maker =
-  /Counter|Gauge|Histogram|Summary|NewDesc|\bTimer\b|prometheus|statsd|StatsD|metrics?[.:]|meter\.|\b(increment|incr|timing|gauge|distribution|histogram|counter)\(/
+  /Counter|Gauge|Histogram|Summary|NewDesc|\bTimer\b|prometheus|statsd|StatsD|[Mm]etrics?(?:Collector)?[.:]|meter\.|\b(increment|incr|timing|gauge|distribution|histogram|counter)\(/
 const nameLiteral = /(?:["'`]|:)([a-z][a-z0-9]*(?:[_.:][a-z0-9]+)+)\b["'`]?/g
 const usingFile =
   /(alert|rule|prom|monitor|observ|grafana|dashboard|slo|datadog).*\.(ya?ml|json|jsonnet|libsonnet|tf)$/i

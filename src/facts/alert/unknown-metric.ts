@@ -29,7 +29,11 @@ export async function unknownMetrics(
     )
   if (asked.length === 0) return []
   const emitted = await literals(context.change.trees.head)
-  const own = asked.filter(({ stem }) => familyOf(stem, emitted).length >= 2 && !isEmitted(stem, emitted))
+  const own = asked.filter(
+    ({ stem }) =>
+      !isEmitted(stem, emitted) &&
+      (familyOf(stem, emitted).length >= 2 || familyOf(stem, emitted).some(name => isOneWordApart(stem, name))),
+  )
   if (own.length === 0) return []
   const elsewhere = await ruleTexts(context)
   return own.flatMap(({ rule, name, stem }) => {
@@ -81,8 +85,21 @@ function isEmitted(stem: string, emitted: ReadonlySet<string>): boolean {
   return words.some((_, at) => at > 0 && emitted.has(words.slice(at).join('_')))
 }
 
+/** Names of four words and more of which one has a word that the other has not: one was copied from the other. */
+function isOneWordApart(one: string, other: string): boolean {
+  const [long, short] = one.length > other.length ? [one, other] : [other, one]
+  const [words, fewer] = [long.split('_'), short.split('_')]
+  return (
+    fewer.length >= 4 &&
+    words.length === fewer.length + 1 &&
+    words.some((_, at) => words.toSpliced(at, 1).join('_') === short)
+  )
+}
+
 /** The name that was probably meant: one that shares most of its letters. */
 function nearest(stem: string, family: readonly string[]): string | undefined {
+  const copied = family.find(name => isOneWordApart(stem, name))
+  if (copied !== undefined) return copied
   const ranked = family
     .map(name => ({ name, distance: editDistance(stem, name) }))
     .sort((one, other) => one.distance - other.distance)

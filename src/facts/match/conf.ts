@@ -34,7 +34,7 @@ export function agentFacts(artifact: Artifact, source: Source): readonly MatchFa
     const text = lineText(source.lines, line)
     const found = agent.exec(text)
     if (!found || /^\s*(#|\/\/)/.test(text) || old.includes(text.trim())) return []
-    const reach = reachOf(found[1] ?? '', 'agent')
+    const reach = isPartOfMore(text, found) ? undefined : reachOf(found[1] ?? '', 'agent')
     if (reach === undefined) return []
     const acl = /^\s*acl\s+(\S+)/.exec(text)?.[1]
     const around = Array.from({ length: 11 }, (_, at) => lineText(source.lines, Math.max(1, line - 4 + at)))
@@ -51,6 +51,14 @@ export function agentFacts(artifact: Artifact, source: Source): readonly MatchFa
       },
     ]
   })
+}
+
+/** Inside of quotes more follows than the version: `"AppleWebKit/537.36 (compatible; Clone/1.2)"` names one program. */
+function isPartOfMore(text: string, found: RegExpExecArray): boolean {
+  const from = found.index + found[0].length
+  const quote = /["'][/(]*$/.exec(text.slice(0, from - (found[1] ?? '').length))?.[0]?.charAt(0)
+  const end = quote === undefined ? -1 : text.indexOf(quote, from)
+  return end !== -1 && !/^[/)]*(?:\/?[\d.]+)?[/)*.$]*i?$/.test(text.slice(from, end))
 }
 
 /** HAProxy names a condition and uses it elsewhere; `!name` is the opposite. */

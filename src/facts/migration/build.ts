@@ -103,6 +103,7 @@ export function blankFact(
     filtered: false,
     picks: false,
     batched: false,
+    upserts: '',
     skips: '',
     assured: false,
     usingIndex: '',
@@ -304,6 +305,9 @@ function askedOf(operation: Operation, text: string): Partial<MigrationFact> {
     ...('filtered' in operation ? { filtered: operation.filtered, batched: operation.batched } : {}),
     ...('filtered' in operation
       ? { picks: operation.filtered || (operation.looped !== true && conditional.test(outermost(text))) }
+      : {}),
+    ...(operation.op === 'insert-select' && operation.upserts === true
+      ? { upserts: operation.looped === true ? 'loop' : 'statement' }
       : {}),
     ...('skips' in operation && operation.skips !== undefined ? { skips: operation.skips } : {}),
     ...('usingIndex' in operation && operation.usingIndex !== undefined ? { usingIndex: operation.usingIndex } : {}),

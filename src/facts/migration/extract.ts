@@ -27,6 +27,7 @@ import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
 import { mysqlKeys } from './mysql-keys.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
+import { copiedNames, narrowCopies } from './narrow-copy.ts'
 import { neverFilled, toldOnce } from './never-filled.ts'
 import type { Operation, Program, Step } from './operation.ts'
 import { orderFacts } from './order.ts'
@@ -235,7 +236,11 @@ async function factsOf(
     if (fact === undefined) continue
     facts.push(withEmptied(fact, item, program))
     facts.push(...mysqlKeys(item, before, everyOperation, setting))
-    facts.push(...narrowKeys(item, before, everyOperation, setting), ...ownKeys(item, setting))
+    facts.push(
+      ...narrowKeys(item, before, everyOperation, setting),
+      ...ownKeys(item, setting),
+      ...narrowCopies(item, before, setting),
+    )
   }
   const { base, head } = context.change.trees
   const touched = touchedSteps(migration)
@@ -263,12 +268,14 @@ async function schemaFor(
 ): Promise<Schema> {
   const { artifact, program, engine } = migration
   const operations = touchedOperations(migration)
-  const names = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
+  const needed = new Set([...namesNeeded(operations, engine), ...keyNames(operations)].filter(name => !isNew(name)))
+  const hints = new Set(copiedNames(operations).filter(name => !isNew(name) && !needed.has(name)))
+  const names = new Set([...needed, ...hints])
   if (names.size === 0) return emptySchema()
   const read = (source: Source): Promise<Program | undefined> =>
     readProgram(source, artifact, engine).catch(() => undefined)
   const around = (wanted: ReadonlySet<string>): Promise<Schema> =>
-    schemaAround(artifact.path, wanted, change.trees.base, engine, read)
+    schemaAround(artifact.path, wanted, change.trees.base, engine, read, hints)
   const first = await around(names)
   const more = tablesOfIndexes(operations, first).filter(name => !names.has(name))
   const schema = more.length === 0 ? first : await around(new Set([...names, ...more]))

@@ -82,11 +82,11 @@ const what = {
   to: text(
     'New name of `rename-…`; the value of `setting`; the newer file of `out-of-order`; the partition; the new value of an enum type; how many more there are of `null-comparison`.',
   ),
-  references: text('Table that a foreign key points at.'),
+  references: text('Table that a foreign key points at; of a `copy`, the column as `table.column`.'),
   typeFrom: text('Type of the column before, as declared; empty when unknown.'),
   typeTo: text('Type of the column afterwards, as written.'),
   how: text(
-    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-trigger`: its name. `null-comparison`: the condition. `not-accepted`: the words of the parser. `needs-row`: the call. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
+    '`rebuild-table`: what rebuilds it. `lock-table`: the mode asked for. `drop-constraint`: its kind where it is known. `setting`: its name. `out-of-order`: `older` or `same`. `unchecked-call`: the call. `missing-manager`: the manager. `pending-checks`: `deletes` or `inserts`, what came before. `drop-trigger`: its name. `null-comparison`: the condition. `not-accepted`: the words of the parser. `needs-row`: the call. `drop-object`, `rename-object`: `view`, `function`, `procedure` or `sequence`, whose name stands in `table`. `narrow-key`: `own key` for the key of the new table itself, `copy` for a text named like the column of another table. `switch`: `triggers off`, `trigger off`, `row security on`, `replica identity nothing`, `autovacuum off` …',
   ),
   statement: text('The statement on one line, cut at 200 characters.'),
   framework: text('What runs the file: `sql`, `rails`, `flyway`, `goose` …'),
@@ -102,6 +102,10 @@ const asked = {
   filtered: flag('UPDATE, DELETE: has a condition that can leave rows out; `IS NULL` and joins do not count.'),
   picks: flag('UPDATE, DELETE: has a condition of any kind, or a join.'),
   batched: flag('UPDATE, DELETE: works on a bounded slice at a time.'),
+  upserts: word(
+    ['', 'statement', 'loop'],
+    '`insert-select`: takes every row of its source and has ON CONFLICT, so that rows which others write at the same time are meant: in one statement, or one by one in a loop of one transaction.',
+  ),
   skips: text(
     '`update-rows`, `delete-rows`: in a loop that pages through a query by offset, the column on which the query filters and that the step changes; `*` where the step deletes the rows. Empty elsewhere.',
   ),

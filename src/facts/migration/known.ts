@@ -83,13 +83,17 @@ function mysqlNames(operation: Operation, engine: Engine): readonly string[] {
   return op === 'create-index' || op === 'add-unique' ? [operation.table] : []
 }
 
-/** The schema at base around one migration, as far as it concerns `names`: from the schema dump, else from earlier migrations. */
+/**
+ * The schema at base around one migration, as far as it concerns `names`: from the schema dump, else from earlier migrations.
+ * `hints` are names that may not exist: where there is a dump, no earlier migration is searched for them.
+ */
 export async function schemaAround(
   path: string,
   names: ReadonlySet<string>,
   tree: Tree,
   engine: Engine,
   read: ReadProgram,
+  hints: ReadonlySet<string> = new Set(),
 ): Promise<Schema> {
   const schema = emptySchema()
   if (names.size === 0) return schema
@@ -99,8 +103,8 @@ export async function schemaAround(
     ? [...names].flatMap(name => [name, name.slice(name.indexOf('_') + 1)])
     : [...names]
   const mentions = new RegExp(`(?<![\\w])(${words.map(name => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w])`, 'i')
-  await readDump(path, paths, names, mentions, tree, read, schema)
-  const wanted = [...names].filter(name => !schema.tables.has(name))
+  await readDump(path, paths, names, mentions, tree, engine, read, schema)
+  const wanted = [...names].filter(name => !schema.tables.has(name) && (!hints.has(name) || schema.tables.size === 0))
   if (wanted.length > 0) await readEarlier(path, paths, mentions, tree, read, schema)
   await fillFromState(path, paths, names, tree, engine, schema)
   return schema
@@ -138,6 +142,7 @@ async function readDump(
   names: ReadonlySet<string>,
   mentions: RegExp,
   tree: Tree,
+  engine: Engine,
   read: ReadProgram,
   schema: Schema,
 ): Promise<void> {
@@ -157,7 +162,7 @@ async function readDump(
     if (dump.endsWith('.rb')) {
       const wanted = (table: string): boolean =>
         names.has(table.slice(table.lastIndexOf('.') + 1)) || mentions.test(table)
-      for (const operation of operationsFromRuby(text, { wanted })) replay(schema, operation)
+      for (const operation of operationsFromRuby(text, { engine, wanted })) replay(schema, operation)
       continue
     }
     await replayFile(dump, onlyMentioning(text, mentions), read, schema)

@@ -178,7 +178,14 @@ export type Operation =
       readonly looped?: boolean
       readonly skips?: string
     }
-  | { readonly op: 'insert-select'; readonly table: string; readonly from: readonly string[] }
+  /** `upserts`: every row of the source, with ON CONFLICT, so the application may write the same rows. `looped`: one by one. */
+  | {
+      readonly op: 'insert-select'
+      readonly table: string
+      readonly from: readonly string[]
+      readonly upserts?: boolean
+      readonly looped?: boolean
+    }
   | { readonly op: 'truncate'; readonly table: string; readonly cascade: boolean }
   /** VACUUM FULL, CLUSTER, SET (UN)LOGGED, SET TABLESPACE; MySQL: OPTIMIZE, ENGINE=, ROW_FORMAT=, CONVERT TO CHARACTER SET. */
   | { readonly op: 'rebuild-table'; readonly table: string; readonly how: string }

@@ -1,6 +1,7 @@
 import { type Artifact, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { freshExactPins } from './archives.ts'
 import type { PinFact } from './index.ts'
 import { type Pin, pinsOf } from './pins.ts'
 
@@ -29,6 +30,9 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
   const before = base === undefined ? [] : await pinsOf(base, language, kind)
   if (after === undefined || before === undefined) return []
   const facts: PinFact[] = []
+  if (language === 'dockerfile' || language === 'shell' || kind === 'github-workflow')
+    for (const pin of freshExactPins(artifact))
+      facts.push({ ...factOf(artifact, pin, undefined, 'head', false), what: 'build', keeps: pin.keeps })
   for (const pin of after) {
     if (!touches(artifact, 'head', pin.span)) continue
     const old =
@@ -39,10 +43,12 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
     // A tag of somebody else's action can be moved; a commit cannot.
     const loosened = pin.what === 'action' && isCommit(old?.version) && !isCommit(pin.version)
     if ((old && !old.pinned) || (pin.pinned && !loosened)) continue
+    // A range of corrections that becomes a range of versions was open before.
+    if (pin.what === 'provider' && old?.version.includes('~>')) continue
     facts.push(factOf(artifact, pin, old, 'head', locked))
   }
   // With a lock file, one word about the packages of a file is enough.
-  if (locked) facts.splice(1)
+  if (locked && artifact.path.endsWith('package.json')) facts.splice(1)
   // What lost its version altogether is no longer in the list.
   for (const old of before) {
     if (!old.pinned || !['chart', 'module'].includes(old.what) || !touches(artifact, 'base', old.span)) continue
@@ -56,8 +62,12 @@ async function pinFacts(artifact: Artifact, locked: boolean): Promise<readonly P
 
 const isCommit = (version: string | undefined): boolean => /^[0-9a-f]{40}$/.test(version ?? '')
 
-/** Does a lock file stand beside a package.json, or in a folder above it, as that of a workspace does? */
+/** Does a lock file stand beside a package.json, or in a folder above it, as that of a workspace does? Terraform's stands in the same folder. */
 async function isLocked({ change }: FactContext, path: string): Promise<boolean> {
+  if (/\.(tf|tofu)$/.test(path)) {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1)
+    return (await change.trees.head.list()).includes(`${folder}.terraform.lock.hcl`)
+  }
   if (!path.endsWith('package.json')) return false
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const lock = /^(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/
@@ -98,7 +108,8 @@ function factOf(artifact: Artifact, pin: Pin, old: Pin | undefined, side: 'head'
       /aws_launch_(template|configuration)|aws_autoscaling_group|node_group|aws_instance|google_compute_instance|instance_template/.test(
         artifact.head?.text ?? '',
       ),
-    locked,
+    locked: locked && (artifact.language !== 'hcl' || pin.what === 'provider'),
+    keeps: '',
     place: pin.place,
   }
 }

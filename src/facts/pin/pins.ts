@@ -139,7 +139,15 @@ function terraform(scalars: readonly Scalar[]): readonly Pin[] {
     if (/^resource\.helm_release\./.test(path))
       return [pin('chart', chartOf(parent, scalars), text, scalar, isPinned(text))]
     if (/required_providers/.test(path))
-      return [pin('provider', parent.split('.').at(-1) ?? '', text, scalar, isBounded(text))]
+      return [
+        pin(
+          'provider',
+          parent.split('.').at(-1) ?? '',
+          text,
+          scalar,
+          isBounded(text) && !/^\s*~>\s*\d+\.\d+\s*$/.test(text),
+        ),
+      ]
     return []
   })
 }

@@ -7,13 +7,15 @@ export interface Defined {
   readonly what: ReferenceFact['what']
   readonly name: string
   readonly span: Span
+  /** The machine that has this address. */
+  readonly owner?: string
 }
 
 /** The names that a file defines. */
 export function definedIn(path: string, text: string): readonly Defined[] {
   if (path === '.gitmodules')
     return matches(text, /^\s*path\s*=\s*(\S+)/gm, 'module', name => name.slice(name.lastIndexOf('/') + 1))
-  if (path.endsWith('.tf')) return terraformNames(text)
+  if (path.endsWith('.tf')) return [...terraformNames(text), ...instanceKeys(text)]
   if (zone.test(path)) return zoneNames(path, text)
   return inventory.test(path) ? hostsIn(path, text) : []
 }
@@ -41,7 +43,14 @@ function hostsIn(path: string, text: string): readonly Defined[] {
         'host',
       )
     : matches(text, /^([a-zA-Z][\w-]*\d[\w.-]*|[\w-]+(?:\.[\w-]+)+|\d{1,3}(?:\.\d{1,3}){3})(?=\s|$)/gm, 'host')
-  return found.filter(({ name }) => name.length >= 4 && !/^\d+(\.\d+)?$/.test(name))
+  const hosts = found.filter(({ name }) => name.length >= 4 && !/^\d+(\.\d+)?$/.test(name))
+  // Others ask a machine by its address.
+  const addresses = matches(text, /\bansible_(?:ssh_)?host["']?\s*[:=]\s*["']?(\d{1,3}(?:\.\d{1,3}){3})\b/g, 'host')
+  const owned = addresses.flatMap(address => {
+    const owner = hosts.findLast(({ span }) => span.line <= address.span.line)?.name
+    return owner === undefined ? [] : [{ ...address, owner }]
+  })
+  return [...hosts, ...owned]
 }
 
 /** Attributes by which other programs ask for a resource. */
@@ -65,6 +74,23 @@ function terraformNames(text: string): readonly Defined[] {
     found.push({ what: 'resource', name, span: spanOf(lines, from, from + name.length) })
   })
   return found
+}
+
+/** Regions and zones of the clouds, which stand in all sorts of places. */
+const region =
+  /^(us|eu|ap|sa|ca|me|af|il|mx|europe|asia|northamerica|southamerica|australia|africa)-(gov-)?[a-z]+-?\d{1,2}(-?[a-z])?$/
+
+/** Members of a set of names: `for_each` makes one instance of each. Addresses in such sets are no instances. */
+function instanceKeys(text: string): readonly Defined[] {
+  const lines = indexLines(text)
+  return [...text.matchAll(/=\s*toset\(\[([^\][()]{0,5000})\]\)/g)].flatMap(set =>
+    [...(set[1] ?? '').matchAll(/"([\w.-]+)"/g)].flatMap((member): readonly Defined[] => {
+      const name = member[1] ?? ''
+      if (!isDistinct(name) || !/\d/.test(name) || /^[\d.]+$/.test(name) || region.test(name)) return []
+      const start = set.index + set[0].indexOf('[') + 1 + member.index + 1
+      return [{ what: 'key', name, span: spanOf(lines, start, start + name.length) }]
+    }),
+  )
 }
 
 /** More than one word: a plain word stands everywhere for something else. */

@@ -34,13 +34,17 @@ export async function extractReferences({
     const renamed = renamedHosts(definedIn(path, base), head === undefined ? [] : definedIn(file.path, head), base)
     old.push(...definedIn(path, base).flatMap(defined => (renamed.has(defined.name) ? [] : [{ ...defined, file }])))
   }
-  const gone = [...new Map(old.filter(({ name }) => !kept.has(name)).map(item => [item.name, item])).values()]
+  // A machine that stays in another group has lost no more than a line.
+  const left = old.filter(({ name, owner }) => !kept.has(name) && (owner === undefined || !kept.has(owner)))
+  const gone = [...new Map(left.map(item => [item.name, item])).values()]
   // A tree that is taken down as a whole is searched by nobody name by name.
   if (gone.length === 0 || gone.length > mostNames) return { facts: [], notAnalysed: [] }
   const places = await placesOf(gone, change.trees.head)
   const facts = gone.flatMap(({ what, name, span, file }) => {
     // Terraform names things of other modules in policies and log queries that outlive them.
-    const usedAt = (places.get(name) ?? []).filter(place => what !== 'resource' || !/\.tf:\d+$/.test(place))
+    const usedAt = (places.get(name) ?? []).filter(
+      place => (what !== 'resource' && what !== 'key') || !/\.tf:\d+$/.test(place),
+    )
     return usedAt.length === 0 || isTakenDown(file, change.files)
       ? []
       : [{ kind: 'reference', path: file.path, side: 'base', span, what, name, usedAt } satisfies ReferenceFact]

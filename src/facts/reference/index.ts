@@ -4,8 +4,8 @@ import { definesNames } from './names.ts'
 
 export const referenceFields = {
   what: word(
-    ['host', 'module', 'resource', 'record'],
-    'A machine of an inventory; a git submodule; something that Terraform makes under a name; a record of a DNS zone.',
+    ['host', 'module', 'resource', 'record', 'key'],
+    'A machine of an inventory; a git submodule; something that Terraform makes under a name; a record of a DNS zone; a member of a set of names of which Terraform makes one instance each.',
   ),
   name: text('The name that is gone from where it was defined.'),
   usedAt: texts('Places that still use it after the change, as `path:line`, at most five.'),

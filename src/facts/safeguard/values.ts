@@ -8,6 +8,7 @@ export function changedValues(sides: Sides): readonly Loss[] {
     ...pools(sides),
     ...servers(sides),
     ...awaited(sides),
+    ...fallbacks(sides),
   ]
 }
 
@@ -30,7 +31,7 @@ function changedIn({ base, head }: Sides, hunk: Sides['artifact']['hunks'][numbe
 type Reader = (old: readonly string[], line: string) => Omit<Loss, 'span'> | undefined
 
 const flag =
-  /\b(?:\w*[vV]ariation|\w*(?:[gG]et|[fF]etch)\w*Bool(?:ean)?\w*|[gG]et\w*Flag\w*|[fF]lag_?[eE]nabled\??|[iI]s_?(?:Feature_?)?[eE]nabled|is_active|flag_is_active|[fF]eature_?[eE]nabled\??)\(\s*(?:\w+,\s*)?["'`:]([\w.-]+)["'`]?[^\n]*?[,(]\s*(?:default(?:_value|Value)?\s*[:=]\s*)?(true|false|True|False)\s*\)/
+  /\b(?:\w*[vV]ariation|\w*(?:[gG]et|[fF]etch)\w*Bool(?:ean)?\w*|[gG]et\w*Flag\w*|[fF]lag_?[eE]nabled\??|[iI]s_?(?:Feature_?)?[eE]nabled|is_active|flag_is_active|[fF]eature_?[eE]nabled\??|[fF]lags?\.(?:[bB]ool|[eE]nabled|[iI]s[eE]nabled))\(\s*(?:\w+,\s*)?["'`:]([\w.-]+)["'`]?[^\n]*?[,(]\s*(?:default(?:_value|Value)?\s*[:=]\s*)?(true|false|True|False)\s*\)/
 
 /** The value a flag has when it cannot be looked up. */
 const flagDefault: Reader = (old, line) => {
@@ -40,6 +41,30 @@ const flagDefault: Reader = (old, line) => {
   if (!/^f/i.test(before?.[2] ?? '')) return undefined
   return { what: 'flag-default', name: now[1] ?? '', before: before?.[2] ?? '', after: now[2] ?? '', acts: true }
 }
+
+/** What ran for everybody and now only runs where a new flag is on, which is off as long as it cannot be looked up. */
+function fallbacks({ artifact, base, head }: Sides): readonly Loss[] {
+  const before = new Set(base.text.split('\n').map(line => line.trim()))
+  return artifact.hunks.flatMap(({ headStart, headCount }) =>
+    Array.from({ length: Math.min(headCount, 200) }, (_, at) => headStart + at).flatMap((number): readonly Loss[] => {
+      const line = lineText(head.lines, number)
+      const found = flag.exec(line)
+      if (found === null || /^t/i.test(found[2] ?? '') || base.text.includes(found[1] ?? '')) return []
+      if (!/^\s*if\b/.test(line) || /!|\bnot\b|\bunless\b|&&|\|\||\band\b|\bor\b/.test(line)) return []
+      // The line that is now inside: written as before, and more than a bracket or a bare return.
+      const inside = lineText(head.lines, number + 1).trim()
+      if (inside.length < 8 || !before.has(inside) || !/^(return\b|[\w.]+\(|\w+\s*:?=)/.test(inside)) return []
+      const gate = indentOf(lineText(head.lines, number))
+      const was = base.text.split('\n').find(other => other.trim() === inside) ?? ''
+      if (indentOf(was) > gate) return []
+      return [
+        { what: 'flag-fallback', name: found[1] ?? '', before: short(inside), span: lineSpan(head.lines, number) },
+      ]
+    }),
+  )
+}
+
+const indentOf = (line: string): number => line.length - line.trimStart().length
 
 const share =
   /\b(?:config\.)?(sample_rate|sampleRate|SampleRate|errors?_sample_rate|errorSampleRate)["']?\s*(?:=>|[:=])\s*([\d.]+)/

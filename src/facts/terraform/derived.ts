@@ -1,4 +1,5 @@
-import { textAt, valueAt } from '../../artifact/plain.ts'
+import { type Plain, textAt, valueAt } from '../../artifact/plain.ts'
+import type { Span } from '../../text/lines.ts'
 import { keysIn } from './addresses.ts'
 import { type Block, entriesOf, named, written } from './blocks.ts'
 import { type Draft, draft } from './draft.ts'
@@ -18,20 +19,35 @@ interface Altered {
   readonly from: string
   readonly to: string
   readonly key: string
+  /** The first part that is new, or else the key. */
+  readonly span: Span
 }
 
 /** Entries of `locals` and of resources that have another value than before. */
 function alteredEntries({ base, head }: Pick<Around, 'base' | 'head'>): readonly Altered[] {
   const before = new Map(
-    base.flatMap(block => entriesOf(block).map(entry => [nameOf(block, entry.key), written(entry.value)] as const)),
+    base.flatMap(block => entriesOf(block).map(entry => [nameOf(block, entry.key), entry.value] as const)),
   )
   return head.flatMap(block =>
     entriesOf(block).flatMap((entry): readonly Altered[] => {
       const name = nameOf(block, entry.key)
-      const [from, to] = [before.get(name), written(entry.value)]
-      return from === undefined || from === to ? [] : [{ name, block, from, to, key: entry.key }]
+      const old = before.get(name)
+      const [from, to] = [written(old), written(entry.value)]
+      if (old === undefined || from === to) return []
+      return [{ name, block, from, to, key: entry.key, span: newPart(old, entry.value) ?? entry.keySpan }]
     }),
   )
+}
+
+/** The first item of a list, or entry of a map, that was not there before. */
+function newPart(before: Plain, after: Plain): Span | undefined {
+  if (before.type === 'list' && after.type === 'list') {
+    const known = new Set(before.items.map(written))
+    return after.items.find(item => !known.has(written(item)))?.span
+  }
+  if (before.type !== 'map' || after.type !== 'map') return undefined
+  const known = new Map(before.entries.map(entry => [entry.key, written(entry.value)]))
+  return after.entries.find(({ key, value }) => known.get(key) !== written(value))?.keySpan
 }
 
 function nameOf(block: Block, key: string): string {
@@ -57,11 +73,10 @@ export function derived({ base, head, beside }: Around): readonly Draft[] {
         const text = written(value)
         const cause = altered.find(({ name, block: owner }) => owner.address !== block.address && refersTo(text, name))
         if (cause === undefined) continue
-        const entry = entriesOf(cause.block).find(({ key }) => key === cause.key)
         return [
           draft(block, runsCommand(block) ? 'rerun' : 'replaced', {
             path: cause.block.path,
-            span: entry?.keySpan ?? cause.block.span,
+            span: cause.span,
             attribute,
             from: cause.from.slice(0, 80),
             to: cause.to.slice(0, 80),

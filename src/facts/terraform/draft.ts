@@ -19,6 +19,7 @@ export function draft(block: Block, change: TerraformFact['change'], more: Parti
     attribute: '',
     loses: lossOf(block.type),
     others: [],
+    room: '',
     certain: true,
     protected: isProtected(block),
     ...more,

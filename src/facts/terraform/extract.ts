@@ -2,6 +2,7 @@ import { type Artifact, touches } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import { messageOf } from '../../text/errors.ts'
 import type { Extraction, FactContext } from '../types.ts'
+import { absorbed } from './absorbed.ts'
 import { attachedLists } from './acl.ts'
 import { altered, relocated, renamed } from './addresses.ts'
 import { type Block, besideBlocks, changedBlocks } from './blocks.ts'
@@ -9,6 +10,7 @@ import { derived, needsDerived } from './derived.ts'
 import type { TerraformFact } from './index.ts'
 import { authoritative, disconnected, needsBeside } from './owners.ts'
 import { needsReaders, pinnedReaders } from './pinned.ts'
+import { needsRoom, outgrown } from './room.ts'
 import { sharedStates } from './shared-state.ts'
 
 /** Facts from all changed files together: a block may move between the files of a folder. */
@@ -38,9 +40,19 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
     const changed = { base: base.filter(inside), head: head.filter(inside) }
     const around = {
       ...changed,
-      beside: needsBeside(changed) || needsDerived(changed) || needsReaders(changed.head) ? await besideOf(folder) : [],
+      beside:
+        needsBeside(changed) || needsDerived(changed) || needsReaders(changed.head) || needsRoom(changed)
+          ? await besideOf(folder)
+          : [],
     }
-    drafts.push(...authoritative(around), ...disconnected(around), ...derived(around), ...pinnedReaders(around))
+    drafts.push(
+      ...authoritative(around),
+      ...disconnected(around),
+      ...derived(around),
+      ...pinnedReaders(around),
+      ...outgrown(around),
+      ...absorbed(changed),
+    )
   }
   return drafts.flatMap((draft): readonly TerraformFact[] => {
     const artifact = byPath.get(draft.path) ?? artifacts.find(({ basePath }) => basePath === draft.path)
@@ -52,6 +64,7 @@ async function factsOf(context: FactContext, artifacts: readonly Artifact[]): Pr
       draft.change === 'replaced' ||
       draft.change === 'rekeyed' ||
       draft.change === 'rerun' ||
+      draft.change === 'outgrown' ||
       draft.change === 'state' ||
       touches(artifact, fact.side, whole)
     return isRelevant || artifact.status !== 'renamed' ? [fact] : []

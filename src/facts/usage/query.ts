@@ -193,6 +193,16 @@ function railsQueries(lines: readonly string[], { classes, table }: Words): read
       if (column === undefined || /case_sensitive:\s*false|,\s*:\w+\s*,.*uniqueness/.test(whole)) return []
       return [{ line: at + 1, filters: new Set([column, ...(scope.match(/\w+/g) ?? [])].map(flat)) }]
     }
+    // A scope with an argument finds by it; others only narrow what something else has found.
+    const scoped = /^\s*scope\s+:\w+,\s*(?:->\s*\(\w[^)]*\)\s*\{|lambda\s*\{\s*\|\w[^|]*\|)\s*where\((\w+_id):/.exec(
+      whole,
+    )?.[1]
+    if (classes.includes(owner) && scoped !== undefined && !/\.or\(|\bjoins\(/.test(whole)) {
+      const [, given = ''] = /where\(([^()]*)/.exec(whole) ?? []
+      return [
+        { line: at + 1, filters: new Set([...given.matchAll(/(\w+):(?!:)/g)].map(([, name = '']) => flat(name))) },
+      ]
+    }
     const many = /^\s*has_(?:many|one)\s+:(\w+)/.exec(line)?.[1]
     if (many === undefined || /\b(through|class_name|as):/.test(whole) || singularize(many) !== singularize(table))
       return []

@@ -12,6 +12,7 @@ import { kustomizationDrafts } from './kustomization.ts'
 import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
 import { parameterDrafts } from './parameters.ts'
 import { portDrafts } from './ports.ts'
+import { handlerDrafts } from './probe-handlers.ts'
 import { probeDrafts } from './probes.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
@@ -38,6 +39,7 @@ export async function extractWiring(
       ...trafficDrafts(manifests),
       ...forwardedDrafts(manifests),
       ...probeDrafts(manifests),
+      ...(await handlerDrafts(manifests, context.change.trees.head)),
       ...referenceDrafts(manifests),
       ...egressDrafts(manifests),
       ...parameterDrafts(manifests),

@@ -57,6 +57,7 @@ function insertIn(written: Operation, text: string, rounds: readonly Round[], co
     op: 'insert-select',
     table: into.replaceAll('"', '').replace(/^public\./, ''),
     from: from === '' ? [] : [from],
+    ...(/\bon\s+conflict\b/i.test(text) ? { upserts: true, looped: true } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DeleteStmt, Node, UpdateStmt } from '@pgsql/types'
+import type { DeleteStmt, Node, SelectStmt, UpdateStmt } from '@pgsql/types'
 import { hole } from '../../../artifact/literal.ts'
 import type { Operation } from '../operation.ts'
 import { tableOf, walk } from './postgres-nodes.ts'
@@ -46,6 +46,15 @@ function reach(
     filtered: literalRows || (where !== undefined && namesValues(where, picks)),
     batched: where !== undefined && isBounded(where, from),
   }
+}
+
+/** A SELECT that leaves no rows out: no LIMIT, and no condition that names values. */
+export function takesAll({ whereClause, limitCount, larg }: SelectStmt): boolean {
+  return (
+    limitCount === undefined &&
+    larg === undefined &&
+    (whereClause === undefined || !namesValues(whereClause, () => false))
+  )
 }
 
 function isValues(node: Node): boolean {

@@ -14,7 +14,7 @@ import {
   walk,
 } from './postgres-nodes.ts'
 import { nameOfObject, objectKinds, objectsOf } from './postgres-objects.ts'
-import { deleteRows, updateRows } from './postgres-rows.ts'
+import { deleteRows, takesAll, updateRows } from './postgres-rows.ts'
 
 /** What one statement does. Statements without any effect that concerns us come back as `harmless`. */
 export function operationsOf(node: Node, quoted: Quoted): readonly Operation[] {
@@ -277,7 +277,14 @@ function insert(statement: Extract<Node, { InsertStmt: unknown }>['InsertStmt'])
   })
   return from.size === 0
     ? [{ op: 'harmless', what: 'INSERT' }]
-    : [{ op: 'insert-select', table: tableOf(statement.relation), from: [...from] }]
+    : [
+        {
+          op: 'insert-select',
+          table: tableOf(statement.relation),
+          from: [...from],
+          ...(statement.onConflictClause !== undefined && takesAll(select) ? { upserts: true } : {}),
+        },
+      ]
 }
 
 function vacuum(statement: Extract<Node, { VacuumStmt: unknown }>['VacuumStmt']): readonly Operation[] {
