@@ -3,6 +3,7 @@ import type { Extraction, FactContext } from '../types.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import { clientsPerRequest } from './clients.ts'
+import { errorsThatCrash, idsNarrowed, pointersUnasked } from './crashes.ts'
 import { sharedDefaults } from './defaults.ts'
 import { effectLoops } from './effects.ts'
 import type { Slip } from './found.ts'
@@ -16,6 +17,8 @@ import { eagerRelations, nullsExcluded } from './queries.ts'
 import { keysLocked, selfUpgrades, sendersGone } from './records.ts'
 import { definedTwice } from './scopes.ts'
 import { guardsOff, secretLiterals, secretsLogged } from './secrets.ts'
+import { answersShared, memosOfRequests, notedTooLate } from './shared.ts'
+import { routesUnguarded } from './unguarded.ts'
 import { unverified } from './verify.ts'
 
 const longest = 500_000
@@ -76,5 +79,12 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...failuresSwallowed(artifact, source),
     ...noIndex(artifact, source),
     ...sharedDefaults(artifact, source),
+    ...errorsThatCrash(artifact, source),
+    ...pointersUnasked(artifact, source),
+    ...idsNarrowed(artifact, source),
+    ...memosOfRequests(artifact, source),
+    ...answersShared(artifact, source),
+    ...notedTooLate(artifact, source),
+    ...routesUnguarded(artifact, source),
   ]
 }
