@@ -60,7 +60,7 @@ function routesIn(text: string): readonly Route[] {
 
 /** The first argument behind the path that guards; those of a handler's body are not looked at. */
 function guardAmong(rest: string): string {
-  const before = rest.split(/=>|\bfunction\b/)[0] ?? ''
+  const before = (rest.split(/=>|\bfunction\b/)[0] ?? '').replace(/\)$/, '')
   const parts = before.split(/,(?![^([]*[)\]])/).map(part => part.trim().replace(/^\[|\]$/g, ''))
   const found = parts.find(part => guards.test(part)) ?? ''
   return found.replace(/\([\s\S]*$/, '')
