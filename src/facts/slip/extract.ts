@@ -14,7 +14,9 @@ import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGo
 import { noIndex } from './pages.ts'
 import { failuresSwallowed } from './process.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
+import { queuesWithoutWorker } from './queues.ts'
 import { keysLocked, selfUpgrades, sendersGone } from './records.ts'
+import { emptyMeansAll, slashesLost } from './removed.ts'
 import { definedTwice } from './scopes.ts'
 import { guardsOff, secretLiterals, secretsLogged } from './secrets.ts'
 import { answersShared, memosOfRequests, notedTooLate } from './shared.ts'
@@ -86,5 +88,8 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...answersShared(artifact, source),
     ...notedTooLate(artifact, source),
     ...routesUnguarded(artifact, source),
+    ...slashesLost(artifact, source),
+    ...emptyMeansAll(artifact, source),
+    ...(await queuesWithoutWorker(artifact, source, tree)),
   ]
 }

@@ -27,7 +27,13 @@ const api = (version: string, kinds: string): RegExp =>
   )
 const anyManifest = /^apiVersion:/m
 const imports = (names: string): RegExp => new RegExp(`^(?:import|from)[ \\t]+(?:${names})(?=[ \\t.,\\n])`, 'm')
-const python = { of: /(^|\/)python$/, what: ['image'], inside: /\bimport\b/, instead: 'nothing', files: /\.py$/ } as const
+const python = {
+  of: /(^|\/)python$/,
+  what: ['image'],
+  inside: /\bimport\b/,
+  instead: 'nothing',
+  files: /\.py$/,
+} as const
 const cluster = { of: /./, what: ['cluster'], inside: anyManifest } as const
 
 /** Sources: release notes of CoreDNS 1.5 and 1.7, the Kubernetes guide to removed APIs, "What's New" of Python 3.12 and 3.13, https://kubernetes.io/blog/2022/05/03/kubernetes-1-24-release-announcement/. */
@@ -40,7 +46,13 @@ const table: readonly Gone[] = [
     given: /^\s*["']?setuptools\b/m,
   },
   { ...python, from: [3, 12], option: 'imp', pattern: imports('imp') },
-  { ...python, from: [3, 12], option: 'asyncore', pattern: imports('asyncore|asynchat|smtpd'), given: /\bpyasync|asyncore/ },
+  {
+    ...python,
+    from: [3, 12],
+    option: 'asyncore',
+    pattern: imports('asyncore|asynchat|smtpd'),
+    given: /\bpyasync|asyncore/,
+  },
   {
     ...python,
     from: [3, 13],
