@@ -47,7 +47,7 @@ export async function extractWiring(
 }
 
 function factOf(draft: Draft, { base }: Manifests): WiringFact | undefined {
-  const { from, cause, at, places = [], kinds = [], ...fields } = draft
+  const { from, cause, at, causeAt, places = [], kinds = [], ...fields } = draft
   const owner = from.changed ? from : cause
   if (owner === undefined) return undefined
   const side = from.changed || !base.includes(owner) ? 'head' : 'base'
@@ -56,7 +56,7 @@ function factOf(draft: Draft, { base }: Manifests): WiringFact | undefined {
     kind: 'wiring',
     path: owner.path,
     side,
-    span: (from.changed ? at : undefined) ?? spanAt(owner, field),
+    span: (from.changed ? at : causeAt) ?? spanAt(owner, field),
     ...fields,
     places: [...new Set(places)].slice(0, 5),
     kinds: [...new Set(kinds)],

@@ -63,6 +63,7 @@ function monitor(object: Manifest, base: readonly Manifest[], head: readonly Man
     const port = textAt(endpoint, 'port') ?? ''
     if (port === '' || !old.includes(port) || chosen.some(other => namesOfPorts(other).includes(port))) return []
     const cause = chosen.find(({ changed }) => changed)
+    const causeAt = cause && entryOf(firstPort(cause), 'name')?.keySpan
     return [
       {
         what: 'monitored-port',
@@ -73,6 +74,7 @@ function monitor(object: Manifest, base: readonly Manifest[], head: readonly Man
         places: chosen.map(({ path }) => path),
         from: object,
         ...(cause ? { cause } : {}),
+        ...(causeAt ? { causeAt } : {}),
         at: entryOf(endpoint, 'port')?.keySpan ?? endpoint.span,
       },
     ]
@@ -86,6 +88,11 @@ function watchedBy(object: Manifest, all: readonly Manifest[]): readonly Manifes
     const labels = other.kind === 'Service' ? labelsAt(other.node, 'metadata', 'labels') : undefined
     return labels !== undefined && together(object, other) && chooses(selector, labels)
   })
+}
+
+function firstPort({ node }: Manifest): Plain | undefined {
+  const ports = valueAt(node, 'spec', 'ports')
+  return ports?.type === 'list' ? ports.items[0] : undefined
 }
 
 function namesOfPorts({ node }: Manifest): readonly string[] {
