@@ -12,7 +12,10 @@ const impossible = /unreachable|impossible|never|invariant|\bbug\b|not implement
 /** Errors that were handed to the caller and now stop the process: `?` that becomes `unwrap()`, a `return` that becomes a `panic`. */
 export function errorsThatCrash(artifact: Artifact, source: Source): readonly Slip[] {
   const { base, hunks } = artifact
-  if (base === undefined || (artifact.language !== 'rust' && artifact.language !== 'go')) return []
+  if (base === undefined) return []
+  if (['javascript', 'typescript', 'tsx'].includes(artifact.language))
+    return hunks.flatMap(hunk => exiting(artifact, base, source, hunk))
+  if (artifact.language !== 'rust' && artifact.language !== 'go') return []
   // What a Rust file holds behind this are its tests.
   const tests = source.text.search(/^#\[cfg\(test\)\]/m)
   return hunks
@@ -40,12 +43,30 @@ function panicking(base: Source, source: Source, hunk: Hunk): readonly Slip[] {
   const now = linesOf(source, hunk.headStart, hunk.headCount)
   if (!old.some(line => /^\s+return\b/.test(line)) || now.some(line => /^\s+return\b/.test(line))) return []
   return now.flatMap((line, at): readonly Slip[] => {
-    if (!/^\s+panic\(/.test(line) || impossible.test(line)) return []
+    const found = /^\s+(panic|log\.Fatal(?:f|ln)?|os\.Exit)\(/.exec(line)
+    if (found === null || impossible.test(line)) return []
     const number = hunk.headStart + at
     const header = headerOf(source, number)
     if (!/\berror\b[^{]*\{\s*$/.test(header) || /\bfunc\s+(?:\([^)]*\)\s*)?(?:Must|must|init\b)/.test(header)) return []
-    return [{ what: 'error-crashes', name: 'panic', span: lineSpan(source.lines, number) }]
+    return [{ what: 'error-crashes', name: found[1] ?? 'panic', span: lineSpan(source.lines, number) }]
   })
+}
+
+/** A program that ends where it answered or threw, in code that serves requests or takes messages. */
+function exiting(artifact: Artifact, base: Source, source: Source, hunk: Hunk): readonly Slip[] {
+  if (
+    /(^|\/)(?:bin|scripts?|tools?|cli|cmd|commands?|build|server|index|main|app)(?:\/|\.[jt]sx?$)/i.test(artifact.path)
+  )
+    return []
+  const old = linesOf(base, hunk.baseStart, hunk.baseCount)
+  const now = linesOf(source, hunk.headStart, hunk.headCount)
+  const handsOn = /^\s+(?:return\b.*)?(?:throw\b|next\(|reject\(|(?:return\s+)?res(?:ponse)?\.|reply\.|nack\()/
+  if (!old.some(line => handsOn.test(line)) || now.some(line => handsOn.test(line))) return []
+  return now.flatMap((line, at): readonly Slip[] =>
+    /^\s+process\.(?:exit|abort)\(/.test(line)
+      ? [{ what: 'error-crashes', name: 'process.exit', span: lineSpan(source.lines, hunk.headStart + at) }]
+      : [],
+  )
 }
 
 function headerOf(source: Source, from: number): string {

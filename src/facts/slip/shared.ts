@@ -7,6 +7,7 @@ const ofOneRequest =
 
 /** A memo on a class (Ruby) of something made from the request at hand: the next request gets it as well. */
 export function memosOfRequests(artifact: Artifact, source: Source): readonly Slip[] {
+  if (['javascript', 'typescript', 'tsx'].includes(artifact.language)) return variablesOfRequests(artifact, source)
   if (artifact.language !== 'ruby') return []
   return freshMatches(artifact, source, /(?<![\w.])(@@?\w+)\s*\|\|=\s*([^\n]+)/g).flatMap(
     ({ match, span }): readonly Slip[] => {
@@ -18,6 +19,28 @@ export function memosOfRequests(artifact: Artifact, source: Source): readonly Sl
       return [{ what: 'memo-of-request', name, after: used, span }]
     },
   )
+}
+
+/** A variable of the whole module that a handler fills from its request: all requests share it. */
+function variablesOfRequests(artifact: Artifact, source: Source): readonly Slip[] {
+  if (!/(?<![\w.])(?:req|request|ctx)\b/.test(source.text) || /['"]use client['"]/.test(source.text)) return []
+  return freshMatches(
+    artifact,
+    source,
+    /^[ \t]+(\w+)\s*(?:\?\?|\|\|)?=\s*(?:await\s+)?(?:[\w.]+\(\s*)?((?:req|request|ctx)\b(?:\.\w+)*)[^\n]*/gm,
+  ).flatMap(({ match, span }): readonly Slip[] => {
+    const [, name = '', from = ''] = match
+    if (
+      !/\.(?:user|session|auth|account|headers?|cookies?|params|body|query|tenant|token|state|locals)\b|^(?:req|request|ctx)$/.test(
+        from,
+      )
+    )
+      return []
+    if (!new RegExp(`^let\\s+${name}\\b`, 'm').test(source.text)) return []
+    // Another one of the same name stands nearer, or the module is a test or a tool that serves one request.
+    if (new RegExp(`^[ \\t]+(?:let|const|var)\\s+${name}\\b|[(,]\\s*${name}\\s*[,):]`, 'm').test(source.text)) return []
+    return [{ what: 'memo-of-request', name, after: from, span }]
+  })
 }
 
 /** The parameters of the method around a line, where that is one of the class itself. */
@@ -51,6 +74,12 @@ function isInSingleton(source: Source, from: number): boolean {
   return false
 }
 
+/** How Rails and Django say it without writing the header. */
+const privately =
+  /\bno_store\b|^\s*@never_cache\b|cache_control\(\s*(?:private=True|no_store=True|no_cache=True)|\bexpires_now\b/
+const publicly =
+  /\bexpires_in\b[^\n]*\bpublic:\s*true|^\s*@cache_page\(|cache_control\([^)\n]*public=True|\bhttp_cache_forever\b[^\n]*public:\s*true/
+
 const kept = /\b(?:no-store|private)\b/i
 const given = /\bpublic\b|\bs-maxage=[1-9]/i
 const header = /["'`]([^"'`\n]*\b(?:no-store|private|public|s-maxage=\d+)\b[^"'`\n]*)["'`]/i
@@ -58,7 +87,7 @@ const header = /["'`]([^"'`\n]*\b(?:no-store|private|public|s-maxage=\d+)\b[^"'`
 /** Answers that were for one visitor, and that shared caches may now keep. */
 export function answersShared(artifact: Artifact, source: Source): readonly Slip[] {
   const { base, hunks } = artifact
-  if (base === undefined || !/cache-?_?control|expires_in/i.test(source.text)) return []
+  if (base === undefined || !/cache-?_?control|expires_in|cache_page|cache_forever/i.test(source.text)) return []
   return hunks.flatMap(({ baseStart, baseCount, headStart, headCount }): readonly Slip[] => {
     const values = (of: Source, from: number, count: number) =>
       Array.from({ length: Math.min(count, 200) }, (_, at) => from + at).flatMap(line => {
@@ -69,8 +98,14 @@ export function answersShared(artifact: Artifact, source: Source): readonly Slip
         )
         return found !== null && isHeader ? [{ line, value: found[1] ?? '' }] : []
       })
-    const old = values(base, baseStart, baseCount).filter(({ value }) => kept.test(value) && !given.test(value))
-    const now = values(source, headStart, headCount).filter(({ value }) => given.test(value) && !kept.test(value))
+    const old = [
+      ...values(base, baseStart, baseCount).filter(({ value }) => kept.test(value) && !given.test(value)),
+      ...saying(base, baseStart, baseCount, privately),
+    ]
+    const now = [
+      ...values(source, headStart, headCount).filter(({ value }) => given.test(value) && !kept.test(value)),
+      ...saying(source, headStart, headCount, publicly),
+    ]
     const [before, after] = [old[0], now[0]]
     if (before === undefined || after === undefined) return []
     return [
@@ -82,6 +117,13 @@ export function answersShared(artifact: Artifact, source: Source): readonly Slip
         span: lineSpan(source.lines, after.line),
       },
     ]
+  })
+}
+
+function saying(of: Source, from: number, count: number, pattern: RegExp): readonly { line: number; value: string }[] {
+  return Array.from({ length: Math.min(count, 200) }, (_, at) => from + at).flatMap(line => {
+    const text = lineText(of.lines, line)
+    return pattern.test(text) && !/^\s*(#|\/\/)/.test(text) ? [{ line, value: text.trim() }] : []
   })
 }
 

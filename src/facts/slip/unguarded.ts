@@ -21,9 +21,10 @@ interface Route {
   readonly end: number
 }
 
-/** Routes without the guard that all other routes of the file have (Express, Fastify, Koa). */
+/** Routes without the guard that all other routes of the file have (Express, Fastify, Flask, FastAPI). */
 export function routesUnguarded(artifact: Artifact, source: Source): readonly Slip[] {
-  if (!['javascript', 'typescript', 'tsx'].includes(artifact.language)) return []
+  if (!['javascript', 'typescript', 'tsx', 'python'].includes(artifact.language)) return []
+  const routesIn = artifact.language === 'python' ? decoratedIn : registeredIn
   if (/(^|\/)(?:public|open|webhooks?|health|mock|example)s?[/.-]/i.test(artifact.path)) return []
   const routes = routesIn(source.text)
   return routes.flatMap((route): readonly Slip[] => {
@@ -36,7 +37,7 @@ export function routesUnguarded(artifact: Artifact, source: Source): readonly Sl
     const common = others[0]?.guard ?? ''
     if (others.length < 2 || common === '' || others.some(({ guard }) => guard !== common)) return []
     // Guards for all that follows stand in between.
-    if (new RegExp(`\\b${route.owner}\\.(?:use|addHook)\\(`).test(source.text)) return []
+    if (new RegExp(`\\b${route.owner}\\.(?:use|addHook|before_request)\\b`).test(source.text)) return []
     const old =
       artifact.base === undefined ? undefined : routesIn(artifact.base.text).find(({ path }) => path === route.path)
     if (old !== undefined && old.guard === '') return []
@@ -44,7 +45,7 @@ export function routesUnguarded(artifact: Artifact, source: Source): readonly Sl
   })
 }
 
-function routesIn(text: string): readonly Route[] {
+function registeredIn(text: string): readonly Route[] {
   return [...text.matchAll(registered)].map(match => {
     const open = match.index + match[0].indexOf('(')
     const rest = argumentsFrom(text, open).slice(match[0].length - (open - match.index))
@@ -55,6 +56,25 @@ function routesIn(text: string): readonly Route[] {
       at: match.index,
       end: match.index + match[0].length,
     }
+  })
+}
+
+const decorated =
+  /^@(\w+)\.(?:route|get|post|put|patch|delete)\(\s*["'](\/[^"'\n]*)["'][^\n]*\n((?:@[^\n]*\n)*)(?:async )?def \w+\(([\s\S]{0,1500}?)\)\s*(?:->[^\n]*)?:\s*$/gm
+const decorators =
+  /^@(?:\w+\.)*(\w*(?:login_required|auth|logged_in|require_(?:user|login|session|role|scope|token|admin|permission)|requires_|jwt_required|protected|permission_required|has_permission|admin_required|token_required)\w*)/im
+
+/** Functions with a route above them, and what guards them: another decorator, or what they depend on (FastAPI). */
+function decoratedIn(text: string): readonly Route[] {
+  return [...text.matchAll(decorated)].map(match => {
+    const [, owner = '', path = '', others = '', parameters = ''] = match
+    const depends =
+      /\b(?:Depends|Security)\(\s*(\w*(?:user|auth|verify|token|session|admin|permission|scope)\w*)/i.exec(
+        parameters.length === 0 ? '' : `${match[0].split('\n')[0] ?? ''} ${parameters}`,
+      )
+    const guard = decorators.exec(others)?.[1] ?? (depends || /dependencies\s*=/.test(match[0]) ? 'Depends' : '')
+    const end = match.index + (match[0].split('\n')[0] ?? '').length
+    return { owner, path, guard: depends ? `Depends(${depends[1] ?? ''})` : guard, at: match.index, end }
   })
 }
 

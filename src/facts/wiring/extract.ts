@@ -12,6 +12,7 @@ import { type Manifest, type Manifests, manifestsOf } from './objects.ts'
 import { parameterDrafts } from './parameters.ts'
 import { portDrafts } from './ports.ts'
 import { probeDrafts } from './probes.ts'
+import { quotaDrafts } from './quotas.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
 
@@ -34,6 +35,7 @@ export async function extractWiring(
       ...selectorDrafts(manifests),
       ...portDrafts(manifests),
       ...probeDrafts(manifests),
+      ...quotaDrafts(manifests),
       ...referenceDrafts(manifests),
       ...egressDrafts(manifests),
       ...parameterDrafts(manifests),
