@@ -4,7 +4,7 @@ import type { FactKind, FactOf } from '../types.ts'
 export const contractFields = {
   format: word(['protobuf', 'avro', 'openapi', 'graphql'], 'What describes the messages.'),
   what: word(
-    ['type-changed', 'number-changed', 'number-reused', 'removed', 'required-added', 'no-default'],
+    ['type-changed', 'number-changed', 'number-reused', 'number-renamed', 'removed', 'required-added', 'no-default'],
     'A field gets another type; a field gets another number; a number that stood for one field stands for another; a field, value, path or operation is gone; the sender has to give something from now on; a new field of stored records has no default.',
   ),
   name: text('The field, value, path or parameter.'),

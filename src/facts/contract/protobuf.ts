@@ -60,11 +60,13 @@ function fieldDrafts(owner: string, old: Message, now: Message, enums: ReadonlyS
         span: sameName.span,
       })
     else if (sameNumber !== undefined) {
-      // The wire knows no names: the same type under another name is a renaming.
-      if (!old.isEnum && isAlike(field.type, sameNumber.type, enums)) continue
+      // The wire knows no names: the same type under another name is a renaming, unless the names have nothing in common.
+      const isRenamed =
+        isAlike(field.type, sameNumber.type, enums) && (field.type !== 'bool' || shareWord(field.name, sameNumber.name))
+      if (!old.isEnum && isRenamed) continue
       drafts.push({
         ...common,
-        what: 'number-reused',
+        what: isAlike(field.type, sameNumber.type, enums) && !old.isEnum ? 'number-renamed' : 'number-reused',
         before: field.name,
         after: sameNumber.name,
         side: 'head',
@@ -83,6 +85,16 @@ function fieldDrafts(owner: string, old: Message, now: Message, enums: ReadonlyS
     }
   }
   return drafts
+}
+
+/** Do two names have a word in common, or the beginning of one? */
+function shareWord(one: string, other: string): boolean {
+  const words = (name: string) =>
+    name
+      .toLowerCase()
+      .split('_')
+      .filter(word => !/^(is|has|use|enable|enabled|the|allow)$/.test(word))
+  return words(one).some(word => words(other).some(each => each.slice(0, 4) === word.slice(0, 4)))
 }
 
 function isAlike(one: string, other: string, enums: ReadonlySet<string>): boolean {

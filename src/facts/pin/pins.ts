@@ -86,8 +86,11 @@ function configured(scalar: Scalar, all: readonly Scalar[], path: string, kind: 
       scalar,
       isPinned(text) && !/^>/.test(text),
     )
-  if (key === 'state' && /(^|\.)(ansible\.builtin\.)?(apt|yum|dnf|package|pip|npm|gem)\.state$/.test(scalar.path))
-    return pin('package', sibling('name')?.text ?? '', text === 'latest' ? 'latest' : 'as installed', scalar)
+  if (key === 'state' && /(^|\.)(ansible\.builtin\.)?(apt|yum|dnf|package|pip|npm|gem)\.state$/.test(scalar.path)) {
+    // `containerd.io=1.7.22-1`: the version stands in the name.
+    const [name = '', fixed] = (sibling('name')?.text ?? '').split(/=+(?=\d)/)
+    return pin('package', name, text === 'latest' ? 'latest' : (fixed ?? 'as installed'), scalar)
+  }
   return undefined
 }
 

@@ -19,7 +19,8 @@ interface Guard {
   readonly any: RegExp
 }
 
-const bundled = /\*\*\w|\.\.\.\w|\bopts\b|\boptions\b|\bconfig\b|\bsettings\b|\bdefaults\b/i
+const bundled =
+  /\*\*\w|\.\.\.\w|\b(?:opts|options|config|settings|defaults)\b(?!\??\.\w*(?:url|uri|host|endpoint|key|token|path|addr|user)\w*\b)/i
 
 const guards: readonly Guard[] = [
   {

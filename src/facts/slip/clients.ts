@@ -4,7 +4,7 @@ import { freshMatches, type Slip } from './found.ts'
 
 /** What opens connections of its own and is meant to be made once for a whole program. */
 const makes =
-  /(?<![\w.])(?:new (?:pg\.)?(?:Pool|PrismaClient|MongoClient|Sequelize|Kafka|KafkaProducer(?:<[\w, ]*>)?|HikariDataSource|CqlSession|IORedis)|mysql2?\.createPool|create_engine|(?:kafka\.)?KafkaProducer|AIOKafkaProducer|pgxpool\.New(?:WithConfig)?|sql\.Open|sarama\.New(?:Sync|Async)Producer|kafka\.(?:NewProducer|NewWriter)|mongo\.Connect|redis\.NewClient|gocql\.NewSession)\(/g
+  /(?<![\w.])(?:new (?:pg\.)?(?:Pool|PrismaClient|MongoClient|Sequelize|Kafka|KafkaProducer(?:<[\w, ]*>)?|HikariDataSource|CqlSession|IORedis)|mysql2?\.createPool|create_engine|kafka\.(?:producer|consumer)|(?:kafka\.)?KafkaProducer|AIOKafkaProducer|pgxpool\.New(?:WithConfig)?|sql\.Open|sarama\.New(?:Sync|Async)Producer|kafka\.(?:NewProducer|NewWriter)|mongo\.Connect|redis\.NewClient|gocql\.NewSession)\(/g
 
 /** The function around it answers a request: by its parameters, its registration, or the annotation above it. */
 const handles = [

@@ -4,6 +4,7 @@ import { jobPerRow, sentBeforeMarked } from './batches.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import { clientsPerRequest } from './clients.ts'
+import { errorsThatCrash, idsNarrowed, pointersUnasked } from './crashes.ts'
 import { sharedDefaults } from './defaults.ts'
 import { effectLoops } from './effects.ts'
 import type { Slip } from './found.ts'
@@ -15,10 +16,14 @@ import { freshGroups, idempotencyGone, payloadFieldsGone, tableLocks, versionsGo
 import { noIndex } from './pages.ts'
 import { failuresSwallowed } from './process.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
+import { queuesWithoutWorker } from './queues.ts'
 import { keysLocked, selfUpgrades, sendersGone } from './records.ts'
+import { emptyMeansAll, slashesLost } from './removed.ts'
 import { newlyRequired } from './required.ts'
 import { definedTwice } from './scopes.ts'
 import { guardsOff, secretLiterals, secretsLogged } from './secrets.ts'
+import { answersShared, memosOfRequests, notedTooLate } from './shared.ts'
+import { routesUnguarded } from './unguarded.ts'
 import { panicsOnReload, valuesReused } from './values.ts'
 import { unverified } from './verify.ts'
 
@@ -86,5 +91,15 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...panicsOnReload(artifact, source),
     ...(await newlyRequired(artifact, source, change)),
     ...(await frequentScans(artifact, source, tree)),
+    ...errorsThatCrash(artifact, source),
+    ...pointersUnasked(artifact, source),
+    ...idsNarrowed(artifact, source),
+    ...memosOfRequests(artifact, source),
+    ...answersShared(artifact, source),
+    ...notedTooLate(artifact, source),
+    ...routesUnguarded(artifact, source),
+    ...slashesLost(artifact, source),
+    ...emptyMeansAll(artifact, source),
+    ...(await queuesWithoutWorker(artifact, source, tree)),
   ]
 }

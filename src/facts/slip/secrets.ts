@@ -63,9 +63,24 @@ export function secretsLogged(artifact: Artifact, source: Source): readonly Slip
     const open = rest.charAt(behind) === '(' ? start + behind : -1
     const given = open === -1 ? (rest.split('\n')[0] ?? '').slice(behind) : argumentsFrom(source.text, open)
     const values = valuesOf(given)
-    const name = secretName.exec(values)?.[0]
+    const name = secretName.exec(values)?.[0] ?? wholeWith(source.text, start, values)
     return name === undefined || veiled.test(values) ? [] : [{ what: 'secret-logged', name, span }]
   })
+}
+
+const read =
+  /(?<![\w.])((?:req|request|ctx\.request)\.(?:body|form|json|data)|params|body|payload|data|form|credentials|input|dto)\s*(?:\[\s*(?:["']|:)|\.get\(\s*["']|\?*\.)(passw(?:or)?d|passphrase|client_?secret|card_?number|cvv)\b|\{[^{}]*\b(password|passphrase|clientSecret|client_secret)\b[^{}]*\}\s*=\s*(?:await\s+)?((?:req|request)\.body|body|payload|data|input)\b/gi
+
+/** A whole record among the values, out of which the lines around read a password. */
+function wholeWith(text: string, at: number, values: string): string | undefined {
+  const near = text.slice(Math.max(0, at - 1500), at + 800)
+  for (const match of near.matchAll(read)) {
+    const owner = match[1] ?? match[4] ?? ''
+    const word = match[2] ?? match[3] ?? ''
+    const whole = new RegExp(`(?<![\\w.])${owner.replace(/\W/g, '\\$&')}(?=\\s*(?:[,)}]|\\s$|$))`)
+    if (whole.test(values)) return `${owner} (with ${word})`
+  }
+  return undefined
 }
 
 /** What is put into a message: its texts are left out, what they interpolate and the keys of a lookup stay. */

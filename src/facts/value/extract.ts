@@ -1,3 +1,4 @@
+import { textAt } from '../../artifact/plain.ts'
 import type { Artifact } from '../../artifact/types.ts'
 import type { NotAnalysed } from '../../change/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
@@ -88,6 +89,7 @@ export async function extractValues(
     gone: kindsByFolder(judged, ({ base, head }) => (head === undefined ? base : undefined)),
     come: kindsByFolder(judged, ({ base, head }) => (base === undefined ? head : undefined)),
     abandoned: abandonedModules(gone, gone.length === 0 ? [] : await context.change.trees.head.list()),
+    provided: new Set(head.flatMap(providedBy)),
   }
   const facts = judged.flatMap(({ pair, difference }) => {
     const owner = difference.change === 'removed' ? (pair.base ?? pair.head) : (pair.head ?? pair.base)
@@ -95,6 +97,22 @@ export async function extractValues(
     return [factOf(owner, difference, pair.base === undefined, surroundings)]
   })
   return { facts, notAnalysed }
+}
+
+/** Names under which an object makes a Secret or ConfigMap; one of another operator makes it under `spec.target.name`. */
+function providedBy({ kind, node }: ConfigObject): readonly string[] {
+  if (
+    !/^k8s\/(Secret|ConfigMap|SealedSecret|ExternalSecret|SecretProviderClass|SopsSecret|VaultStaticSecret|OnePasswordItem)$/.test(
+      kind,
+    )
+  )
+    return []
+  return [
+    textAt(node, 'spec', 'target', 'name') ??
+      textAt(node, 'spec', 'destination', 'name') ??
+      textAt(node, 'metadata', 'name') ??
+      '',
+  ].filter(name => name !== '')
 }
 
 function kindOf({ base, head }: Pair): string {

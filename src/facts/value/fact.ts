@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly come: ReadonlyMap<string, readonly string[]>
   /** Folders of Terraform modules that went together with all that called them. */
   readonly abandoned: ReadonlySet<string>
+  /** Names of Secrets and ConfigMaps that changed files make. */
+  readonly provided: ReadonlySet<string>
 }
 
 /** A difference of an object as a fact. */
@@ -56,6 +58,7 @@ export function factOf(
     elsewhere:
       change !== 'added' &&
       (routeElsewhere(base?.node, around.added) || entryElsewhere(base?.node, steps, around.added)),
+    provided: head !== undefined && around.provided.has(textOf(head)),
     siblings: evidenceOf(at?.parent),
     baseSiblings: evidenceOf(base?.parent),
     headSiblings: evidenceOf(head?.parent ?? left),

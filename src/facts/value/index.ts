@@ -60,6 +60,7 @@ export const valueFields = {
   elsewhere: flag(
     'A path or host name that is gone here, or an item of a list, is added in another place (for an item: another list under the same key) by the same change.',
   ),
+  provided: flag('The text after is the name of a Secret or ConfigMap that a file of the same change makes.'),
   siblings: anything(
     'The map around the value after (before, when it is gone): for what a condition must know besides.',
   ),

@@ -13,6 +13,10 @@ interface Gone {
   /** Files that can hold it, by their whole text. */
   readonly inside: RegExp
   readonly pattern: RegExp
+  /** Which files to look through; manifests where nothing is said. */
+  readonly files?: RegExp
+  /** Named in one of the files that say what is installed, it is there all the same. */
+  readonly given?: RegExp
 }
 
 const corefile = /\bkubernetes\s+cluster\.local|\bCorefile\b/
@@ -22,10 +26,54 @@ const api = (version: string, kinds: string): RegExp =>
     'm',
   )
 const anyManifest = /^apiVersion:/m
+const imports = (names: string): RegExp => new RegExp(`^(?:import|from)[ \\t]+(?:${names})(?=[ \\t.,\\n])`, 'm')
+const python = {
+  of: /(^|\/)python$/,
+  what: ['image'],
+  inside: /\bimport\b/,
+  instead: 'nothing',
+  files: /\.py$/,
+} as const
 const cluster = { of: /./, what: ['cluster'], inside: anyManifest } as const
 
-/** Sources: release notes of CoreDNS 1.5 and 1.7, the Kubernetes guide to removed APIs. */
+/** Sources: release notes of CoreDNS 1.5 and 1.7, the Kubernetes guide to removed APIs, "What's New" of Python 3.12 and 3.13, https://kubernetes.io/blog/2022/05/03/kubernetes-1-24-release-announcement/. */
 const table: readonly Gone[] = [
+  {
+    ...python,
+    from: [3, 12],
+    option: 'distutils',
+    pattern: imports('distutils'),
+    given: /^\s*["']?setuptools\b/m,
+  },
+  { ...python, from: [3, 12], option: 'imp', pattern: imports('imp') },
+  {
+    ...python,
+    from: [3, 12],
+    option: 'asyncore',
+    pattern: imports('asyncore|asynchat|smtpd'),
+    given: /\bpyasync|asyncore/,
+  },
+  {
+    ...python,
+    from: [3, 13],
+    option: 'cgi',
+    pattern: imports('cgi'),
+    given: /legacy-cgi|standard-cgi/,
+  },
+  {
+    ...python,
+    from: [3, 13],
+    option: 'pipes, crypt, telnetlib, imghdr and others',
+    pattern: imports('pipes|crypt|telnetlib|imghdr|sndhdr|nntplib|cgitb|aifc|audioop|chunk|uu|xdrlib|spwd|nis|msilib'),
+    given: /standard-|audioop-lts|crypt_r|telnetlib3/,
+  },
+  {
+    ...cluster,
+    from: [1, 24],
+    option: 'node-role.kubernetes.io/master',
+    instead: 'node-role.kubernetes.io/control-plane',
+    pattern: /nodeSelector:\s*\n\s+["']?node-role\.kubernetes\.io\/master["']?:/,
+  },
   {
     of: /(^|\/)coredns$/,
     what: ['image'],
@@ -103,6 +151,16 @@ const table: readonly Gone[] = [
   },
 ]
 
+const manifests = /\.(ya?ml|tpl)$|(^|\/)Corefile/
+const isInstallList = (path: string): boolean =>
+  /(^|\/)(requirements[^/]*\.(txt|in)|pyproject\.toml|Pipfile|setup\.(py|cfg)|Dockerfile[^/]*)$/.test(path)
+
+async function textsOf(tree: Tree, paths: readonly string[]): Promise<readonly string[]> {
+  const texts: string[] = []
+  for (const path of paths.slice(0, 50)) texts.push((await tree.read(path)) ?? '')
+  return texts
+}
+
 const mostFiles = 600
 const largest = 300_000
 
@@ -117,14 +175,17 @@ export async function leftovers(moves: readonly VersionFact[], tree: Tree): Prom
   if (wanted.length === 0) return []
   const facts: VersionFact[] = []
   const left = new Set(wanted)
-  const paths = (await tree.list()).filter(
-    path => /\.(ya?ml|tpl)$|(^|\/)Corefile/.test(path) && roleOf(path) === 'live',
-  )
+  const listed = await tree.list()
+  const needed = [...left].map(({ option }) => option.files ?? manifests)
+  const paths = listed.filter(path => needed.some(files => files.test(path)) && roleOf(path) === 'live')
+  const installed = await textsOf(tree, wanted.some(({ option }) => option.given) ? listed.filter(isInstallList) : [])
+  for (const item of left) if (installed.some(text => item.option.given?.test(text))) left.delete(item)
   for (const path of paths.slice(0, mostFiles)) {
     const text = await tree.read(path)
     if (text === undefined || text.length > largest) continue
     for (const item of left) {
       const { move, option } = item
+      if (!(option.files ?? manifests).test(path)) continue
       const found = option.inside.test(text) ? option.pattern.exec(text) : null
       if (found === null) continue
       left.delete(item)

@@ -12,6 +12,8 @@ export interface Draft extends Omit<WiringFact, 'kind' | 'path' | 'side' | 'span
   /** What the change did lies in this object of a changed file, when the one that refers is unchanged. */
   readonly cause?: Manifest
   readonly at?: Span
+  /** Where to point inside of the cause. */
+  readonly causeAt?: Span
 }
 
 /** What people call an object. */

@@ -14,6 +14,7 @@ import { parameterDrafts } from './parameters.ts'
 import { portDrafts } from './ports.ts'
 import { handlerDrafts } from './probe-handlers.ts'
 import { probeDrafts } from './probes.ts'
+import { quotaDrafts } from './quotas.ts'
 import { referenceDrafts } from './references.ts'
 import { selectorDrafts } from './selectors.ts'
 import { trafficDrafts } from './traffic.ts'
@@ -40,6 +41,7 @@ export async function extractWiring(
       ...forwardedDrafts(manifests),
       ...probeDrafts(manifests),
       ...(await handlerDrafts(manifests, context.change.trees.head)),
+      ...quotaDrafts(manifests),
       ...referenceDrafts(manifests),
       ...egressDrafts(manifests),
       ...parameterDrafts(manifests),
@@ -53,7 +55,7 @@ export async function extractWiring(
 }
 
 function factOf(draft: Draft, { base }: Manifests): WiringFact | undefined {
-  const { from, cause, at, places = [], kinds = [], ...fields } = draft
+  const { from, cause, at, causeAt, places = [], kinds = [], ...fields } = draft
   const owner = from.changed ? from : cause
   if (owner === undefined) return undefined
   const side = from.changed || !base.includes(owner) ? 'head' : 'base'
@@ -62,7 +64,7 @@ function factOf(draft: Draft, { base }: Manifests): WiringFact | undefined {
     kind: 'wiring',
     path: owner.path,
     side,
-    span: (from.changed ? at : undefined) ?? spanAt(owner, field),
+    span: (from.changed ? at : causeAt) ?? spanAt(owner, field),
     ...fields,
     places: [...new Set(places)].slice(0, 5),
     kinds: [...new Set(kinds)],

@@ -15,6 +15,7 @@ import {
 export function portDrafts({ base, head }: Manifests): readonly Draft[] {
   return head.flatMap(object => {
     if (object.kind === 'Service') return service(object, base, head)
+    if (object.kind === 'ServiceMonitor') return monitor(object, base, head)
     return isWorkload(object) && object.changed ? probes(object, base) : []
   })
 }
@@ -48,6 +49,55 @@ function service(object: Manifest, base: readonly Manifest[], head: readonly Man
       },
     ]
   })
+}
+
+/** Named ports that a ServiceMonitor asks for and that the Services it selects no longer have: the metrics end without an error. */
+function monitor(object: Manifest, base: readonly Manifest[], head: readonly Manifest[]): readonly Draft[] {
+  const chosen = watchedBy(object, head)
+  const before = base.find(other => sameObject(other, object))
+  if (chosen.length === 0 || before === undefined || !(object.changed || chosen.some(({ changed }) => changed)))
+    return []
+  const old = watchedBy(before, base).flatMap(namesOfPorts)
+  const endpoints = valueAt(object.node, 'spec', 'endpoints')
+  return (endpoints?.type === 'list' ? endpoints.items : []).flatMap((endpoint): readonly Draft[] => {
+    const port = textAt(endpoint, 'port') ?? ''
+    if (port === '' || !old.includes(port) || chosen.some(other => namesOfPorts(other).includes(port))) return []
+    const cause = chosen.find(({ changed }) => changed)
+    const causeAt = cause && entryOf(firstPort(cause), 'name')?.keySpan
+    return [
+      {
+        what: 'monitored-port',
+        name: titleOf(object),
+        target: port,
+        field: 'spec.endpoints',
+        held: true,
+        places: chosen.map(({ path }) => path),
+        from: object,
+        ...(cause ? { cause } : {}),
+        ...(causeAt ? { causeAt } : {}),
+        at: entryOf(endpoint, 'port')?.keySpan ?? endpoint.span,
+      },
+    ]
+  })
+}
+
+function watchedBy(object: Manifest, all: readonly Manifest[]): readonly Manifest[] {
+  const selector = labelsAt(object.node, 'spec', 'selector', 'matchLabels')
+  if (selector === undefined) return []
+  return all.filter(other => {
+    const labels = other.kind === 'Service' ? labelsAt(other.node, 'metadata', 'labels') : undefined
+    return labels !== undefined && together(object, other) && chooses(selector, labels)
+  })
+}
+
+function firstPort({ node }: Manifest): Plain | undefined {
+  const ports = valueAt(node, 'spec', 'ports')
+  return ports?.type === 'list' ? ports.items[0] : undefined
+}
+
+function namesOfPorts({ node }: Manifest): readonly string[] {
+  const ports = valueAt(node, 'spec', 'ports')
+  return ports?.type === 'list' ? ports.items.flatMap(item => textAt(item, 'name') ?? []) : []
 }
 
 function chosenBy(object: Manifest, all: readonly Manifest[]): readonly Manifest[] {
