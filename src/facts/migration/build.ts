@@ -167,6 +167,8 @@ export function blankFact(
     undone: false,
     indexed: true,
     usedInTransaction: '',
+    cascadeBegins: false,
+    viewsOver: [],
     cascadesTo: [],
     keysOn: false,
     replacement: [],

@@ -23,6 +23,7 @@ import { withIndexUses } from './index-uses.ts'
 import { withInserts } from './insert-uses.ts'
 import { namesNeeded, schemaAround } from './known.ts'
 import { type AddedBacks, markLeftBehind } from './left-behind.ts'
+import { liveModels } from './live-model.ts'
 import { markFirstLock, withLockTimeout } from './lock-timeout.ts'
 import { lostAttributes } from './lost-attributes.ts'
 import { mysqlKeys } from './mysql-keys.ts'
@@ -39,6 +40,7 @@ import { stopOfRetry } from './retry.ts'
 import { rowsNeeded } from './rows-needed.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
+import { sequencesBack } from './sequences.ts'
 import { type Judged, settledIn, touchedOperations, touchedSteps } from './settled.ts'
 import { withStatementTimeout } from './statement-timeout.ts'
 import { operationsOf } from './steps.ts'
@@ -253,6 +255,8 @@ async function factsOf(
     ...(await pendingChecks(walked, setting, base)),
     ...nullComparisons(setting, touched),
     ...(await rowsNeeded(setting)),
+    ...liveModels(setting),
+    ...sequencesBack(setting, touched, everyOperation),
     ...(await wrongStatements(setting, touched, base, read)),
   ]
   const marked = await markLeftBehind(markNoWayBack(toldOnce(facts), program), artifact, program, whole, base)
@@ -277,7 +281,9 @@ async function schemaFor(
   const around = (wanted: ReadonlySet<string>): Promise<Schema> =>
     schemaAround(artifact.path, wanted, change.trees.base, engine, read, hints)
   const first = await around(names)
-  const more = tablesOfIndexes(operations, first).filter(name => !names.has(name))
+  const more = [...tablesOfIndexes(operations, first), ...viewsAtStake(operations, first)].filter(
+    name => !names.has(name),
+  )
   const schema = more.length === 0 ? first : await around(new Set([...names, ...more]))
   const { domains, tables } = creationsIn(everyOperation)
   for (const operation of domains) replay(schema, operation)
@@ -295,6 +301,16 @@ function tablesOfIndexes(operations: readonly Operation[], schema: Schema): read
     const table = item.op === 'drop-index' && item.table === undefined ? tableOfIndex(schema, item.index) : undefined
     return table === undefined ? [] : [table.slice(table.lastIndexOf('.') + 1)]
   })
+}
+
+/** Views over what goes: the file that drops one of them need not name the table. */
+function viewsAtStake(operations: readonly Operation[], schema: Schema): readonly string[] {
+  const going = new Set(
+    operations.flatMap(item => (item.op === 'drop-column' || item.op === 'drop-table' ? [item.table] : [])),
+  )
+  return [...schema.viewReads].flatMap(([view, { tables }]) =>
+    tables.some(table => going.has(table)) ? [view.slice(view.lastIndexOf('.') + 1)] : [],
+  )
 }
 
 interface Creations {

@@ -7,7 +7,8 @@ import type { FactOf } from '../types.ts'
  * alteration that checks of rows changed before stand in the way of, `view-column-gone` for a
  * column that a view has no longer when it is made anew, `null-comparison` for a condition that is true for no row, `not-accepted` for a statement
  * that the server's own parser does not take, `key-types-differ` for a foreign key of MySQL between integers of another size or sign, `text-in-key`
- * for an index of MySQL over a text without a length, `needs-row` for a call that raises where one very row is missing. */
+ * for an index of MySQL over a text without a length, `needs-row` for a call that raises where one very row is missing, `live-model` for a query
+ * of a Django migration through a model of the code, `sequence-back` for a sequence of a table that counts from its beginning again. */
 export const operationWords = [
   'create-table',
   'drop-table',
@@ -65,6 +66,8 @@ export const operationWords = [
   'key-types-differ',
   'text-in-key',
   'needs-row',
+  'live-model',
+  'sequence-back',
   'metadata',
 ] as const
 
@@ -190,6 +193,12 @@ const table = {
     '`add-foreign-key`: an index begins with its columns; true where the indexes of the table are not known.',
   ),
   usedInTransaction: text('`add-enum-value`: a later statement of the same transaction that uses the new value.'),
+  cascadeBegins: flag(
+    '`add-foreign-key`: rows of the table go with the row that they refer to from now on (ON DELETE CASCADE), which the key on the same columns did not do before.',
+  ),
+  viewsOver: texts(
+    'PostgreSQL, `drop-column`, `drop-table`: views that read it, as far as the repository tells, and that the change neither drops nor makes anew before.',
+  ),
   cascadesTo: texts('`recreate-table`: tables whose rows go with those of the table (ON DELETE CASCADE).'),
   keysOn: flag('`recreate-table`: the connection is known to enforce foreign keys.'),
   uniqueGone: flag(

@@ -40,6 +40,7 @@ function namesOf(operation: Operation): readonly string[] {
     case 'drop-constraint':
     case 'validate-constraint':
     case 'drop-table':
+    case 'drop-column':
     case 'update-rows':
     case 'delete-rows':
       return [operation.table]

@@ -237,6 +237,8 @@ export type Operation =
       readonly object: ObjectKind
       readonly name: string
       readonly columns?: readonly string[]
+      /** Of a view: the tables and the columns that its query names. */
+      readonly reads?: Reads
     }
   | { readonly op: 'drop-object'; readonly object: ObjectKind; readonly name: string }
   | { readonly op: 'rename-object'; readonly object: ObjectKind; readonly name: string; readonly to: string }
@@ -249,6 +251,12 @@ export type Operation =
       /** MySQL: an option of the table, beside which no other clause of the statement is instant. */
       readonly option?: boolean
     }
+
+/** What the query of a view names; columns without the table that they are of. */
+export interface Reads {
+  readonly tables: readonly string[]
+  readonly columns: readonly string[]
+}
 
 /** What queries name beside tables. A materialized view is a `view`. */
 export type ObjectKind = 'view' | 'function' | 'procedure' | 'sequence'

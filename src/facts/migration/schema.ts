@@ -1,4 +1,4 @@
-import type { ColumnSpec, ColumnType, Operation, Reference } from './operation.ts'
+import type { ColumnSpec, ColumnType, Operation, Reads, Reference } from './operation.ts'
 
 export interface KnownForeignKey {
   readonly name?: string
@@ -46,19 +46,28 @@ export interface Schema {
   readonly domains: Map<string, ColumnType>
   /** Columns of views, where all of them are known. */
   readonly views: Map<string, readonly string[]>
+  /** What the queries of views name, where that is told. */
+  readonly viewReads: Map<string, Reads>
 }
 
 export function emptySchema(): Schema {
-  return { tables: new Map(), constrainedDomains: new Set(), domains: new Map(), views: new Map() }
+  return {
+    tables: new Map(),
+    constrainedDomains: new Set(),
+    domains: new Map(),
+    views: new Map(),
+    viewReads: new Map(),
+  }
 }
 
 /** A schema of its own, so that a replay on one leaves the other as it is. */
-export function copyOf({ tables, constrainedDomains, domains, views }: Schema): Schema {
+export function copyOf({ tables, constrainedDomains, domains, views, viewReads }: Schema): Schema {
   const copy: Schema = {
     tables: new Map(),
     constrainedDomains: new Set(constrainedDomains),
     domains: new Map(domains),
     views: new Map(views),
+    viewReads: new Map(viewReads),
   }
   for (const [name, table] of tables)
     copy.tables.set(name, {
@@ -191,10 +200,13 @@ export function replay(schema: Schema, operation: Operation): void {
       schema.constrainedDomains.add(operation.name)
       return
     case 'create-object':
+      if (operation.reads === undefined) schema.viewReads.delete(operation.name)
+      else schema.viewReads.set(operation.name, operation.reads)
       if (operation.columns === undefined) schema.views.delete(operation.name)
       else if (operation.object === 'view') schema.views.set(operation.name, operation.columns)
       return
     case 'drop-object':
+      schema.viewReads.delete(operation.name)
       schema.views.delete(operation.name)
       return
     case 'attach-partition':

@@ -1,7 +1,7 @@
 import type { Tree } from '../../change/types.ts'
 import type { FactContext } from '../types.ts'
 import type { MigrationFact } from './fact.ts'
-import type { Program } from './operation.ts'
+import type { Program, Step } from './operation.ts'
 
 /** Where a limit on the time of each statement is set for the migrations of a runner. */
 interface Limit {
@@ -37,8 +37,10 @@ export async function withStatementTimeout(
   program: Program,
   { change }: FactContext,
 ): Promise<readonly MigrationFact[]> {
-  if (!facts.some(lasts) || settings[program.framework] === undefined) return facts
-  if (program.up.some(step => step.kind === 'set' && step.name === 'statement_timeout')) return facts
+  if (!facts.some(lasts)) return facts
+  const own = program.up.filter(isOwnLimit)
+  if (own.length > 0) return facts.map(fact => (lasts(fact) ? underOwnLimit(fact, own) : fact))
+  if (settings[program.framework] === undefined) return facts
   const found = await limitOf(program.framework, change.trees.head)
   if (found === undefined) return facts
   const { ms: statementTimeoutMs, place: statementTimeoutAt } = found
@@ -47,6 +49,19 @@ export async function withStatementTimeout(
   const told = (fact: MigrationFact): boolean =>
     fact === first || (lasts(fact) && (fact.seconds ?? 0) * 1000 > statementTimeoutMs)
   return facts.map(fact => (told(fact) ? { ...fact, statementTimeoutMs, statementTimeoutAt } : fact))
+}
+
+type OwnLimit = Extract<Step, { kind: 'set' }>
+
+const isOwnLimit = (step: Step): step is OwnLimit => step.kind === 'set' && step.name === 'statement_timeout'
+
+/** The limit that the file has set last before the step, where the step is known to take longer. */
+function underOwnLimit(fact: MigrationFact, own: readonly OwnLimit[]): MigrationFact {
+  const last = own.findLast(({ span }) => span.line <= fact.span.line)
+  const [, digits = '', unit = 'ms'] = /^\s*['"]?(\d+)\s*(ms|s|min|h)?\s*['"]?\s*$/.exec(last?.value ?? '') ?? []
+  const statementTimeoutMs = Number(digits) * (units[unit] ?? 1)
+  if (last === undefined || statementTimeoutMs === 0 || (fact.seconds ?? 0) * 1000 <= statementTimeoutMs) return fact
+  return { ...fact, statementTimeoutMs, statementTimeoutAt: `${fact.path}:${last.span.line}` }
 }
 
 const cached = new WeakMap<Tree, Map<string, Promise<Limit | undefined>>>()

@@ -1,7 +1,7 @@
 import { operationsOn, sortedOf } from './by-table.ts'
 import type { MigrationFact } from './fact.ts'
 import { droppedUnique, replacedIndex } from './indexes.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, Reference } from './operation.ts'
 import type { KnownTable, Schema } from './schema.ts'
 import type { Walked } from './transaction.ts'
 
@@ -28,8 +28,14 @@ export function fromSurroundings(
     case 'update-rows':
     case 'delete-rows':
       return { triggers: triggersOn(operation.table, before, everyOperation) }
-    case 'rename-column':
+    case 'drop-table':
+      return { viewsOver: viewsOver(operation, before, everyOperation) }
     case 'drop-column':
+      return {
+        viewsOver: viewsOver(operation, before, everyOperation),
+        swap: namesTaken(operation.table, everyOperation).has(operation.column),
+      }
+    case 'rename-column':
       return { swap: namesTaken(operation.table, everyOperation).has(operation.column) }
     case 'rename-table':
       return { swap: sortedOf(everyOperation).taken.has(operation.table) }
@@ -41,7 +47,10 @@ export function fromSurroundings(
     case 'drop-type':
       return { newTable: sortedOf(everyOperation).types.has(operation.name) }
     case 'add-foreign-key':
-      return { indexed: isIndexed(operation.table, operation.columns, before, everyOperation) }
+      return {
+        cascadeBegins: cascadeBegins(operation, before),
+        indexed: isIndexed(operation.table, operation.columns, before, everyOperation),
+      }
     case 'set-not-null':
       return {
         ...requiredOf(operation.table, operation.column, before, everyOperation),
@@ -55,6 +64,40 @@ export function fromSurroundings(
     default:
       return { undone: isUndone(operation, everyOperation) }
   }
+}
+
+/** Views at base whose query reads what goes; those that the change drops or makes anew look after themselves. */
+function viewsOver(
+  operation: Extract<Operation, { op: 'drop-column' | 'drop-table' }>,
+  before: Schema,
+  everyOperation: readonly Operation[],
+): readonly string[] {
+  if (before.viewReads.size === 0) return []
+  const bare = operation.table.slice(operation.table.lastIndexOf('.') + 1)
+  const handled = new Set(
+    everyOperation.flatMap(item =>
+      /^(create|drop|rename)-object$/.test(item.op) && 'name' in item ? [item.name] : [],
+    ),
+  )
+  return [...before.viewReads].flatMap(([view, { tables, columns }]) => {
+    const reads = tables.includes(bare) && (operation.op === 'drop-table' || columns.includes(operation.column))
+    return reads && !handled.has(view) ? [view] : []
+  })
+}
+
+const cascades = ({ cascades: told, actions = '' }: Reference): boolean =>
+  told === true || /\bON DELETE CASCADE\b/i.test(actions)
+
+/** Does the key on the same columns, so far, keep a row from being deleted while others refer to it? */
+function cascadeBegins(
+  { table, columns, references }: Extract<Operation, { op: 'add-foreign-key' }>,
+  before: Schema,
+): boolean {
+  if (!cascades(references)) return false
+  const had = (before.tables.get(table)?.foreignKeys ?? []).filter(
+    key => key.references.table === references.table && key.columns.join() === columns.join(),
+  )
+  return had.length > 0 && had.every(key => !cascades(key.references))
 }
 
 /** Names that columns of a table get in the change, by renaming or by being added. */

@@ -1,3 +1,4 @@
+import { isAliased } from './alias.ts'
 import { creates, objectUses } from './objects.ts'
 import { conventionalTableUses, conventionalUses } from './orm.ts'
 import { withoutProse } from './prose.ts'
@@ -192,6 +193,7 @@ function inList(lines: readonly string[], at: number, quoted: RegExp): boolean {
 
 /** In a clause of SQL that names the table: within four lines, or on the same line for a name of one word. */
 function inSql(lines: readonly string[], at: number, words: Words, column: RegExp): boolean {
+  if (isAliased(lines, at, words.table, words.columns)) return true
   if (!column.test(lines[at] ?? '')) return false
   const reach = words.plain ? 0 : 4
   const around = lines.slice(Math.max(0, at - reach), at + reach + 1).join(' ')

@@ -40,6 +40,12 @@ export const byHand = /\.rake$|(^|\/)(scripts?|tools?|contrib|hack)\//
 const browser =
   /(^|\/)(client|frontend|front|web|webapp|ui|components|pages|static|javascripts?|assets)\/.*\.(jsx?|tsx?|vue|svelte)$|\.(jsx|tsx|vue|svelte)$/
 
+/** What is shown: `tableName="traces"` is the name of a table on the page. */
+const pages = /\.(jsx|tsx|vue|svelte)$/
+
+/** The file asks another kind of database as well, which may have a table of the same name. */
+const elsewhereStored = /clickhouse|bigquery|snowflake|\bduckdb/i
+
 /** Code that runs in production: neither tests, nor migrations, nor what is generated. */
 export const isCode = (path: string): boolean =>
   code.test(path) && !aside.test(path) && !scripts.test(path) && roleOf(path) === 'live'
@@ -83,9 +89,10 @@ export async function usagesOf(targets: readonly Target[], change: Change): Prom
       // Left out at base already: code that runs does not know the column, whatever else has the name.
       if ((shadowed && side === 'head') || leftOut) usage.shadowed = true
       // What a browser calls by the name comes from an API, which need not be the column.
+      const apart = uses.length > 0 && (byHand.test(path) || pages.test(path) || elsewhereStored.test(text))
       for (const { line, certain } of uses.slice(0, 50))
         if (certain || side === 'base' || !browser.test(path))
-          usage[side].push({ path, line, certain: certain && !byHand.test(path) })
+          usage[side].push({ path, line, certain: certain && !apart })
     }
   }
   // Flyway runs its repeatable scripts behind the others.

@@ -58,6 +58,9 @@ export function saType(value: PyValue | undefined, engine: Engine | undefined, d
   if (/^(MutableDict|MutableList|as_mutable|Annotated)$/.test(name)) return saType(first, engine, depth + 1)
   if (/^(Enum|ENUM)$/.test(name)) {
     const own = textOf(value.keywords.get('name'))
+    const listed = mysql ? value.arguments.map(textOf) : []
+    if (listed.length > 0 && listed.every(text => text !== undefined))
+      return { name: 'enum', arguments: [], text: `enum(${listed.map(text => `'${text}'`).join(',')})` }
     return { name: own?.toLowerCase() ?? 'enum', arguments: [], text: own ?? 'enum' }
   }
   if (/^(DateTime|TIMESTAMP|DATETIME|Time|TIME)$/.test(name)) {

@@ -14,6 +14,12 @@ export const typeOf = (name: string, numbers: readonly (number | undefined)[] = 
   return { name, arguments: given, ...(array ? { array } : {}), text }
 }
 
+/** MySQL stores the place of a value in the list, so that the list belongs to the type. */
+export function enumOf(values: readonly string[] | undefined): ColumnType {
+  const list = values?.map(value => `'${value.replaceAll("'", "''")}'`).join(',')
+  return { name: 'enum', arguments: [], text: list === undefined ? 'enum' : `enum(${list})` }
+}
+
 /** A column about which nothing is said yet but its name and type. */
 export function plainColumn(name: string, type: ColumnType, more: Partial<ColumnSpec> = {}): ColumnSpec {
   return { name, type, notNull: false, numbered: false, primaryKey: false, unique: false, check: false, ...more }

@@ -3,6 +3,7 @@ import { fillMarks, hole, type LiteralText, literalOf, placeInText, sliceText } 
 import type { Engine } from '../../../config/types.ts'
 import type { LineIndex, Span } from '../../../text/lines.ts'
 import type { Operation, Step } from '../operation.ts'
+import { inAnySchema, namesHole } from './holes.ts'
 import { sqlText } from './javascript-chain.ts'
 import { type Draft, emitUnreadable, type JsScope, type Marks, type Place } from './javascript-scope.ts'
 import { inLoop } from './row-loops.ts'
@@ -63,7 +64,10 @@ export async function resolveDrafts(
     const holes = value.holes > 0
     if (
       holes &&
-      read.some(step => step.kind === 'unreadable' || (step.kind === 'change' && step.operations.some(namesHole)))
+      read.some(
+        step =>
+          step.kind === 'unreadable' || (step.kind === 'change' && step.operations.map(inAnySchema).some(namesHole)),
+      )
     ) {
       steps.push({ kind: 'unreadable', span: draft.span, text: draft.text, reason: atRunTime })
       continue
@@ -97,7 +101,8 @@ function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): S
   if (shown.kind !== 'change') return shown
   // `DELETE FROM users ${where}` reads like a DELETE with an alias.
   const open = holes && openEnded.test(step.text)
-  const told = open ? shown.operations.map(withFilter) : shown.operations
+  const known = holes ? shown.operations.map(inAnySchema) : shown.operations
+  const told = open ? known.map(withFilter) : known
   const operations = draft.looped ? told.map(one => inLoop(one, draft.whole)) : told
   return { ...shown, operations, ...(draft.autocommit ? { autocommit: true } : {}) }
 }
@@ -106,13 +111,3 @@ const openEnded = new RegExp(String.raw`\b(from|update)\s+\S+\s+${hole}\b`, 'i')
 
 const withFilter = (operation: Operation): Operation =>
   operation.op === 'update-rows' || operation.op === 'delete-rows' ? { ...operation, filtered: true } : operation
-
-/** Is the name of the table among what is only known at run time? */
-function namesHole(operation: Operation): boolean {
-  const names = [
-    'table' in operation ? operation.table : undefined,
-    'view' in operation ? operation.view : undefined,
-    'column' in operation && typeof operation.column === 'string' ? operation.column : undefined,
-  ]
-  return names.some(name => name?.includes(hole))
-}

@@ -1,8 +1,18 @@
 import type { JsValue } from '../../../artifact/javascript.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { ColumnSpec, ColumnType, Reference } from '../operation.ts'
-import { isFalse, isTrue, type Link, numberOf, option, sqlText, tableName, textOf } from './javascript-chain.ts'
-import { defaultOf, isMySql, plainColumn, referenceTo, typeOf } from './javascript-columns.ts'
+import {
+  isFalse,
+  isTrue,
+  type Link,
+  numberOf,
+  option,
+  sqlText,
+  tableName,
+  textOf,
+  textsOf,
+} from './javascript-chain.ts'
+import { defaultOf, enumOf, isMySql, plainColumn, referenceTo, typeOf } from './javascript-columns.ts'
 import { sqlType } from './rails-columns.ts'
 
 /** A column as a chain of the table builder declares it: `t.integer('user_id').notNullable().references('id').inTable('users')`. */
@@ -72,7 +82,8 @@ export function knexType(name: string, given: readonly JsValue[], engine: Engine
   }
   if (name === 'enu' || name === 'enum') {
     const own = textOf(option(third, 'enumName'))
-    return typeOf(mysql ? 'enum' : isTrue(option(third, 'useNative')) && own !== undefined ? own : 'text')
+    if (mysql) return enumOf(textsOf(second))
+    return typeOf(isTrue(option(third, 'useNative')) && own !== undefined ? own : 'text')
   }
   if (name === 'specificType') {
     const text = textOf(sqlText(second))

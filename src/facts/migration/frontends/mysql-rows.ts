@@ -41,6 +41,15 @@ function alwaysTrue(node: unknown): boolean {
   return (operator === '>' || operator === '!=' || operator === '<>') && (right.value === 0 || right.value === '')
 }
 
+/** `lang IS NULL`, which a backfill has not reached: at first that is every row. */
+function onlyMissing(node: unknown): boolean {
+  if (!isRecord(node)) return false
+  const { operator, left, right } = node
+  if (operator === 'AND') return [left, right].every(side => onlyMissing(side) || alwaysTrue(side))
+  if (operator === 'OR') return onlyMissing(left) || onlyMissing(right)
+  return operator === 'IS' && isRecord(left) && left.type === 'column_ref' && isRecord(right) && right.type === 'null'
+}
+
 /** Picks single rows by key: `id = 5`, `id IN (1, 2)`. */
 function picksRows(node: unknown): boolean {
   if (!isRecord(node)) return false
@@ -83,7 +92,8 @@ function fromGrammar(statement: MysqlStatement): readonly Operation[] | undefine
     const joins = list(tree.type === 'delete' ? tree.from : tree.table).some(
       node => typeof node.join === 'string' && !/left|right/i.test(node.join),
     )
-    const filtered = joins || (isRecord(tree.where) && !alwaysTrue(tree.where))
+    const everyRow = alwaysTrue(tree.where) || (type === 'update' && onlyMissing(tree.where))
+    const filtered = joins || (isRecord(tree.where) && !everyRow)
     const limited = isRecord(tree.limit) && list(tree.limit.value).length > 0
     const batched = limited || picksRows(tree.where)
     const op = type === 'update' ? 'update-rows' : 'delete-rows'

@@ -124,7 +124,8 @@ export function defaultOf(node: Node | undefined, quoted: Quoted, location: numb
 }
 
 export function referenceOf(constraint: Constraint): Reference {
-  return { table: tableOf(constraint.pktable), columns: textsOf(constraint.pk_attrs) }
+  const cascades = constraint.fk_del_action === 'c' ? { cascades: true } : {}
+  return { table: tableOf(constraint.pktable), columns: textsOf(constraint.pk_attrs), ...cascades }
 }
 
 /** The column when a check says just `column IS NOT NULL`. */

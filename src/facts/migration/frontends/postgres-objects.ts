@@ -1,6 +1,6 @@
 import type { Node, SelectStmt } from '@pgsql/types'
-import type { ObjectKind, Operation } from '../operation.ts'
-import { partsOf, qualified, tableOf, textsOf } from './postgres-nodes.ts'
+import type { ObjectKind, Operation, Reads } from '../operation.ts'
+import { partsOf, qualified, tableOf, textsOf, walk } from './postgres-nodes.ts'
 
 /** What queries name beside tables, as the tree calls it. */
 export const objectKinds: Readonly<Record<string, ObjectKind>> = {
@@ -22,11 +22,11 @@ export function nameOfObject(node: Node | undefined): string {
 export function objectsOf(node: Node): readonly Operation[] {
   if ('ViewStmt' in node) {
     const { view, aliases, query } = node.ViewStmt
-    return [created('view', tableOf(view), columnsOf(textsOf(aliases), query))]
+    return [created('view', tableOf(view), columnsOf(textsOf(aliases), query), readsOf(query))]
   }
   if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.objtype === 'OBJECT_MATVIEW') {
     const { into, query } = node.CreateTableAsStmt
-    return [created('view', tableOf(into?.rel), columnsOf(textsOf(into?.colNames), query))]
+    return [created('view', tableOf(into?.rel), columnsOf(textsOf(into?.colNames), query), readsOf(query))]
   }
   if ('CreateFunctionStmt' in node) {
     const { funcname, is_procedure: procedure } = node.CreateFunctionStmt
@@ -36,8 +36,31 @@ export function objectsOf(node: Node): readonly Operation[] {
   return []
 }
 
-function created(object: ObjectKind, name: string, columns: readonly string[] | undefined): Operation {
-  return { op: 'create-object', object, name, ...(columns === undefined ? {} : { columns }) }
+function created(object: ObjectKind, name: string, columns: readonly string[] | undefined, reads?: Reads): Operation {
+  return {
+    op: 'create-object',
+    object,
+    name,
+    ...(columns === undefined ? {} : { columns }),
+    ...(reads === undefined ? {} : { reads }),
+  }
+}
+
+/** Undefined where `*` leaves the columns to the tables. */
+function readsOf(query: Node | undefined): Reads | undefined {
+  const tables = new Set<string>()
+  const columns = new Set<string>()
+  let all = false
+  walk(query, (name, node) => {
+    if (name === 'RangeVar') tables.add(String(node.relname ?? ''))
+    if (name === 'A_Star') all = true
+    if (name !== 'ColumnRef' || !Array.isArray(node.fields)) return
+    const last: unknown = node.fields.at(-1)?.String?.sval
+    if (typeof last === 'string') columns.add(last)
+    // `count(*)` has no field; `c.*` has.
+    if (node.fields.some(field => 'A_Star' in field)) all = true
+  })
+  return all ? undefined : { tables: [...tables], columns: [...columns] }
 }
 
 /** Columns of a view; undefined where `*` leaves them to the tables, or where the name of one is not told. */

@@ -2,7 +2,8 @@ import { hole, type LiteralText, placeInText } from '../../../artifact/literal.t
 import type { Source } from '../../../artifact/types.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { Span } from '../../../text/lines.ts'
-import type { Operation, Step } from '../operation.ts'
+import type { Step } from '../operation.ts'
+import { inAnySchema, namesHole } from './holes.ts'
 import type { Draft } from './python-scope.ts'
 import { inLoop } from './row-loops.ts'
 
@@ -27,7 +28,10 @@ export async function resolveDrafts(
     const holes = value.holes > 0
     if (
       holes &&
-      read.some(step => step.kind === 'unreadable' || (step.kind === 'change' && step.operations.some(namesHole)))
+      read.some(
+        step =>
+          step.kind === 'unreadable' || (step.kind === 'change' && step.operations.map(inAnySchema).some(namesHole)),
+      )
     ) {
       const reason = 'the SQL is put together while the migration runs'
       steps.push({ kind: 'unreadable', span: draft.span, text: draft.text, reason })
@@ -52,16 +56,7 @@ function withoutParameters({ text }: LiteralText, engine: Engine | undefined): s
 function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): Step {
   const shown = holes ? { ...step, text: step.text.replaceAll(hole, '…') } : step
   if (shown.kind !== 'change') return shown
-  const operations = draft.looped ? shown.operations.map(one => inLoop(one, draft.whole)) : shown.operations
+  const known = holes ? shown.operations.map(inAnySchema) : shown.operations
+  const operations = draft.looped ? known.map(one => inLoop(one, draft.whole)) : known
   return { ...shown, operations, ...(draft.autocommit ? { autocommit: true } : {}) }
-}
-
-/** Is the name of the table among what is only known at run time? */
-function namesHole(operation: Operation): boolean {
-  const names = [
-    'table' in operation ? operation.table : undefined,
-    'view' in operation ? operation.view : undefined,
-    'column' in operation && typeof operation.column === 'string' ? operation.column : undefined,
-  ]
-  return names.some(name => name?.includes(hole))
 }

@@ -4,7 +4,8 @@ import { treeOf } from '../../../artifact/trees.ts'
 import type { Artifact, Source } from '../../../artifact/types.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { Span } from '../../../text/lines.ts'
-import type { Operation, Program, Step } from '../operation.ts'
+import type { Program, Step } from '../operation.ts'
+import { inAnySchema, namesHole } from './holes.ts'
 import { textOf } from './rails-columns.ts'
 import { tablesOfModel } from './rails-names.ts'
 import type { Draft, RailsFile, Scope } from './rails-scope.ts'
@@ -219,7 +220,10 @@ export async function resolveDrafts(drafts: readonly Draft[], source: Source, sq
     const holes = draft.value.holes > 0
     if (
       holes &&
-      read.some(step => step.kind === 'unreadable' || (step.kind === 'change' && step.operations.some(namesHole)))
+      read.some(
+        step =>
+          step.kind === 'unreadable' || (step.kind === 'change' && step.operations.map(inAnySchema).some(namesHole)),
+      )
     ) {
       steps.push({
         kind: 'unreadable',
@@ -237,16 +241,7 @@ export async function resolveDrafts(drafts: readonly Draft[], source: Source, sq
 function finished(step: Step, draft: Draft & { kind: 'sql' }, holes: boolean): Step {
   const shown = holes ? { ...step, text: step.text.replaceAll(hole, '…') } : step
   if (shown.kind !== 'change') return shown
-  const operations = draft.looped ? shown.operations.map(one => inLoop(one, draft.whole)) : shown.operations
+  const known = holes ? shown.operations.map(inAnySchema) : shown.operations
+  const operations = draft.looped ? known.map(one => inLoop(one, draft.whole)) : known
   return { ...shown, operations, ...(draft.assured ? { assured: true } : {}) }
-}
-
-/** Is the name of the table among what is only known at run time? */
-function namesHole(operation: Operation): boolean {
-  const names = [
-    'table' in operation ? operation.table : undefined,
-    'view' in operation ? operation.view : undefined,
-    'column' in operation && typeof operation.column === 'string' ? operation.column : undefined,
-  ]
-  return names.some(name => name?.includes(hole))
 }

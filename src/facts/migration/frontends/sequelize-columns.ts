@@ -1,8 +1,8 @@
 import type { JsValue } from '../../../artifact/javascript.ts'
 import type { Engine } from '../../../config/types.ts'
 import type { ColumnSpec, ColumnType, Reference } from '../operation.ts'
-import { isFalse, isTrue, numberOf, option, tableOf, textOf } from './javascript-chain.ts'
-import { defaultOf, isMySql, plainColumn, typeOf } from './javascript-columns.ts'
+import { isFalse, isTrue, numberOf, option, tableOf, textOf, textsOf } from './javascript-chain.ts'
+import { defaultOf, enumOf, isMySql, plainColumn, typeOf } from './javascript-columns.ts'
 import { sqlType } from './rails-columns.ts'
 
 const plainTypes: Readonly<Record<string, readonly [postgres: string, mysql: string]>> = {
@@ -60,7 +60,7 @@ export function sequelizeType(
     const inner = sequelizeType(given[0], engine, depth + 1)
     return inner && { ...inner, array: true, text: `${inner.text}[]` }
   }
-  if (name === 'ENUM') return typeOf('enum')
+  if (name === 'ENUM') return mysql ? enumOf(listedIn(given)) : typeOf('enum')
   if (name === 'RANGE') return typeOf('tstzrange')
   const known = plainTypes[name]
   if (!known) return undefined
@@ -130,4 +130,11 @@ function actionsOf(around: JsValue | undefined): Pick<Reference, 'actions'> {
   if (option(around, 'deferrable') !== undefined) return {}
   if (parts.some(([, value]) => value === undefined || !/^[a-z ]+$/i.test(value))) return {}
   return { actions: parts.map(([said, value]) => `${said} ${value?.toUpperCase()}`).join(' ') }
+}
+
+/** `ENUM('a', 'b')`, `ENUM(['a', 'b'])`, `ENUM({ values: ['a', 'b'] })`. */
+function listedIn(given: readonly JsValue[]): readonly string[] | undefined {
+  const texts = given.map(textOf)
+  if (texts.length > 1) return texts.every(text => text !== undefined) ? texts : undefined
+  return textsOf(given[0]) ?? textsOf(option(given[0], 'values'))
 }
