@@ -8,7 +8,7 @@ import { usagesOf } from '../usage/search.ts'
 import { writersOf } from '../usage/writers.ts'
 import { bootMigration } from './boot.ts'
 import { bounded, codeTooLarge } from './budget.ts'
-import { blankFact, factOf, type Setting } from './build.ts'
+import { factOf, type Setting } from './build.ts'
 import { checkerFacts } from './checker.ts'
 import { copiedColumns, withCopy } from './copies.ts'
 import { danglingDefault, withKeyRows } from './default-key.ts'
@@ -30,7 +30,7 @@ import { mysqlKeys } from './mysql-keys.ts'
 import { keyNames, narrowKeys, ownKeys } from './narrow.ts'
 import { copiedNames, narrowCopies } from './narrow-copy.ts'
 import { neverFilled, toldOnce } from './never-filled.ts'
-import type { Operation, Program, Step } from './operation.ts'
+import type { Operation, Program } from './operation.ts'
 import { orderFacts } from './order.ts'
 import { withoutOverloads } from './overloads.ts'
 import { pendingChecks } from './pending-checks.ts'
@@ -41,11 +41,12 @@ import { rowsNeeded } from './rows-needed.ts'
 import { sameValueOf } from './same-value.ts'
 import { copyOf, emptySchema, replay, type Schema, tableOfIndex } from './schema.ts'
 import { sequencesBack } from './sequences.ts'
+import { settingFacts } from './setting-facts.ts'
 import { type Judged, settledIn, touchedOperations, touchedSteps } from './settled.ts'
 import { withStatementTimeout } from './statement-timeout.ts'
 import { operationsOf } from './steps.ts'
 import { enumValuesUsed, fromSurroundings } from './surroundings.ts'
-import { switchesChecksOff, type Walked, walkProgram } from './transaction.ts'
+import { type Walked, walkProgram } from './transaction.ts'
 import { withTriggerFills } from './triggers-gone.ts'
 import { stepsWritten, unreadableIn } from './unreadable.ts'
 import { columnsGone, withViewUses } from './views.ts'
@@ -355,43 +356,6 @@ function lastLocks(walked: readonly Walked[]): ReadonlySet<Walked> {
     if (count > (last.get(transaction)?.count ?? 0)) last.set(transaction, { item, count })
   }
   return new Set([...last.values()].map(({ item }) => item))
-}
-
-/** Operations on rows or columns in use for which it matters that nobody checks them. */
-const needsChecks: ReadonlySet<Operation['op']> = new Set([
-  'change-type',
-  'drop-column',
-  'add-foreign-key',
-  'update-rows',
-  'delete-rows',
-  'insert-select',
-  'truncate',
-  'rename-column',
-])
-
-/** Settings that switch checks off, where a table in use is changed meanwhile. */
-function settingFacts(setting: Setting, shown: readonly Walked[], touched: readonly Step[]): readonly MigrationFact[] {
-  return touched.flatMap(step => {
-    if (step.kind !== 'set' || switchesChecksOff(step.name, step.value) !== true) return []
-    const after = shown.find(
-      ({ operation, around, step: { span } }) =>
-        around.checksOff &&
-        needsChecks.has(operation.op) &&
-        span.line >= step.span.line &&
-        'table' in operation &&
-        !setting.isNew(operation.table ?? ''),
-    )
-    if (after === undefined || !('table' in after.operation)) return []
-    return [
-      {
-        ...blankFact(setting, 'setting', step.text),
-        span: step.span,
-        table: after.operation.table ?? '',
-        how: step.name,
-        to: step.value,
-      },
-    ]
-  })
 }
 
 /** Statistics by table name, with or without the schema. */
