@@ -55,6 +55,7 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...secretLiterals(artifact, source),
     ...guardsOff(artifact, source),
   ]
+  if (artifact.language === 'sql') return anywhere
   if (!isCode(artifact))
     return [
       ...anywhere,

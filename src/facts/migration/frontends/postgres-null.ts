@@ -4,7 +4,7 @@ import { walk } from './postgres-nodes.ts'
 /** `email = NULL`, `NULL <> state`: neither true nor false for any row. As the statement writes it; undefined without one. */
 export function nullComparison(statement: Node, text: string): string | undefined {
   // Nearly no statement has one, and the tree need not be walked for the others.
-  const written = comparison.exec(text)?.[0]
+  const written = near.test(text) ? comparison.exec(text)?.[0] : undefined
   if (written === undefined) return undefined
   let found = false
   walk(statement, (name, node) => {
@@ -13,6 +13,7 @@ export function nullComparison(statement: Node, text: string): string | undefine
   return found ? written.replace(/\s+/g, ' ') : undefined
 }
 
+const near = /[=<>]\s*null\b|\bnull\s*[=<>!]/i
 const comparison = /(?<![\w."])[\w."]+\s*(=|<>|!=|[<>]=?)\s*null\b|\bnull\s*(=|<>|!=|[<>]=?)\s*[\w."]+/i
 
 const operators: ReadonlySet<unknown> = new Set(['=', '<>', '!=', '<', '>', '<=', '>='])
