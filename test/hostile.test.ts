@@ -154,4 +154,18 @@ describe('the same thing thousands of times', () => {
     },
     30_000,
   )
+
+  // Every line of a long file is another one: each removed line against each new one would take minutes.
+  test.each([
+    ['worker/run.go', 'func f(a *T) error {\n\tmu.Lock()\n\tdefer mu.Unlock()\n}\n', 'mu', 'mx'],
+    ['app/run.rb', 'class A\n  def f(x)\n    rows.each { |r| r.save! }\n  end\nend\n', 'rows', 'lines'],
+    ['app/run.py', 'def f(a):\n    for r in rows:\n        send_mail(r)\n', 'rows', 'lines'],
+  ])(
+    'edited: %s',
+    async (path, unit, from, to) => {
+      const base = times(unit, 240_000)
+      expect(await problemsWith({ path, base, head: base.replaceAll(from, to) })).toEqual([])
+    },
+    20_000,
+  )
 })

@@ -64,31 +64,31 @@ const negations: readonly { readonly before: RegExp; readonly after: (name: stri
   { before: /\.exclude\(\s*(\w+)=True\s*\)/, after: name => new RegExp(`\\.filter\\(\\s*${name}=False\\s*\\)`) },
 ]
 
+/** Most conditions of one hunk that are held against its new lines. */
+const mostConditions = 50
+
 /** Conditions that begin to leave out rows without the field. */
 export function nullsExcluded(artifact: Artifact, source: Source): readonly Slip[] {
   const { base } = artifact
   if (base === undefined) return []
   return artifact.hunks.flatMap(hunk => {
     const removed = Array.from({ length: hunk.baseCount }, (_, at) => lineText(base.lines, hunk.baseStart + at))
-    return Array.from({ length: hunk.headCount }, (_, at) => hunk.headStart + at).flatMap(line => {
+    // Few lines have such a condition, and only those are held against the new ones.
+    const conditions = negations
+      .flatMap(({ before, after }) => removed.map(old => ({ match: before.exec(old), before, after })))
+      .flatMap(({ match, before, after }) =>
+        match?.[1] === undefined ? [] : [{ was: match[0], name: match[1], before, after }],
+      )
+      .slice(0, mostConditions)
+    if (conditions.length === 0) return []
+    return Array.from({ length: hunk.headCount }, (_, at) => hunk.headStart + at).flatMap((line): readonly Slip[] => {
       const text = lineText(source.lines, line)
-      for (const { before, after } of negations)
-        for (const old of removed) {
-          const match = before.exec(old)
-          const name = match?.[1]
-          if (name === undefined || match === null || before.test(text)) continue
-          const now = after(name.replace(/\./g, '\\.')).exec(text)
-          if (now)
-            return [
-              {
-                what: 'null-excluded',
-                name,
-                before: match[0],
-                after: now[0],
-                span: lineSpan(source.lines, line),
-              } satisfies Slip,
-            ]
-        }
+      for (const { was, name, before, after } of conditions) {
+        if (before.test(text)) continue
+        const now = after(name.replace(/\./g, '\\.')).exec(text)
+        if (now)
+          return [{ what: 'null-excluded', name, before: was, after: now[0], span: lineSpan(source.lines, line) }]
+      }
       return []
     })
   })
