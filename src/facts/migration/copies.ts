@@ -25,28 +25,23 @@ export function copiedColumns(files: readonly Written[]): ReadonlyMap<string, st
   for (const { table, column } of dropped) {
     const candidates = (added.get(table) ?? []).slice(0, mostPairs)
     const texts = candidates.length === 0 ? [] : [...(fills.get(table) ?? [])].filter(text => namesIt(text, column))
-    const to = candidates.find(name => texts.some(text => assigns(text, name, column)))
+    const lines = texts.filter(text => text.length < 400_000).map(text => linesNaming(text, column))
+    const to = candidates.find(name => lines.some(own => assigns(own, name, column)))
     if (to !== undefined) copied.set(`${table}.${column}`, to)
   }
   return copied
 }
 
+const linesNaming = (text: string, name: string): readonly string[] =>
+  text.split('\n').filter(line => line.length < 2000 && namesIt(line, name))
+
 const namesIt = (text: string, name: string): boolean => text.toLowerCase().includes(name.toLowerCase())
 
 /** `SET new = old`, `u.new = u.old`, `'new' => $user->old`, `update(new=F("old"))`, in whatever language, on one line. */
-function assigns(text: string, to: string, from: string): boolean {
-  if (text.length >= 400_000 || !namesIt(text, to) || !namesIt(text, from)) return false
+function assigns(lines: readonly string[], to: string, from: string): boolean {
   const [target, source] = [to, from].map(name => name.replace(/\W/g, '\\$&'))
   const line = new RegExp(`(?<!\\w)${target}["'\`\\])]*\\s*(=>|=|:|,)(?!=)[^\\n]*?(?<!\\w)${source}(?!\\w)`, 'i')
-  return linesOf(text).some(one => one.length < 2000 && namesIt(one, from) && line.test(one))
-}
-
-let last: { readonly text: string; readonly lines: readonly string[] } = { text: '', lines: [] }
-
-/** The lines of the text that was asked for last: the same few are asked for again and again. */
-function linesOf(text: string): readonly string[] {
-  if (last.text !== text) last = { text, lines: text.split('\n') }
-  return last.lines
+  return lines.some(one => namesIt(one, to) && line.test(one))
 }
 
 /** The fact with the column that takes over what a dropped one held. */

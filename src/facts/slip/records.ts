@@ -52,12 +52,16 @@ export function keysLocked(artifact: Artifact, source: Source): readonly Slip[] 
   return blocksOf(source.text).flatMap(({ name, text, line }): readonly Slip[] => {
     const old = blocksOf(base.text).find(other => other.name === name)
     if (old === undefined || !letsAccountIn.test(old.text) || letsAccountIn.test(text)) return []
-    if (!/\bpolicy\s*=\s*(?:jsonencode|<<|")/.test(text)) return []
+    if (!/\bpolicy\s*=\s*(?:jsonencode|<<|")/.test(text) || letsOthersIn.test(text)) return []
     return [{ what: 'key-locked', name, span: lineSpan(source.lines, line) }]
   })
 }
 
 const letsAccountIn = /:root\b/
+
+/** Anybody under a condition, or somebody whose name stands elsewhere: that may be the account. */
+const letsOthersIn =
+  /\bPrincipals?\b[^\n]*["']\*["']|\bAWS["']?\s*[=:]\s*\[?\s*["']\*["']|\bAWS["']?\s*[=:]\s*\[?\s*(?:local|var|data|module)\./
 
 function blocksOf(text: string): readonly { readonly name: string; readonly text: string; readonly line: number }[] {
   return [...text.matchAll(/^resource\s+"(aws_kms_key(?:_policy)?)"\s+"([\w-]+)"[\s\S]*?^\}/gm)].map(match => ({

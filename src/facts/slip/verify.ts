@@ -32,8 +32,19 @@ const onlyReads = /\b(?:(?:jwt|jsonwebtoken|jose)\.decode(?:Jwt)?|jwtDecode|jwt_
 const switchedOff =
   /["']?verify_signature["']?\s*[:=]\s*False\b|\bjwt\.decode\([^\n]*\bverify\s*=\s*False|\bJWT\.decode\([^\n]*,\s*(?:nil|false),\s*false|\balgorithms:\s*\[\s*["']none["']/g
 
+/** Calls that look at the signature. */
+const verifiedIn = (text: string): number =>
+  (
+    text.match(/\b(?:jwt|JWT|jose)\.decode\(|\b(?:jwt|jsonwebtoken|jose|JWT)\.(?:verify|jwtVerify)\(|\bjwtVerify\(/g) ??
+    []
+  ).length - (text.match(switchedOff) ?? []).length
+
 function tokens(artifact: Artifact, source: Source, base: Source): readonly Slip[] {
-  const off = freshMatches(artifact, source, switchedOff).filter(({ match }) => !base.text.includes(match[0]))
+  // The key is often looked up by what an unverified token says, and the token verified with it afterwards.
+  const fewer = verifiedIn(source.text) < verifiedIn(base.text)
+  const off = fewer
+    ? freshMatches(artifact, source, switchedOff).filter(({ match }) => !base.text.includes(match[0]))
+    : []
   const read = verifies.test(base.text) && !verifies.test(source.text) ? freshMatches(artifact, source, onlyReads) : []
   return [...off, ...read]
     .slice(0, 1)

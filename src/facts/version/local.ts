@@ -24,6 +24,8 @@ export async function localFacts(change: Change): Promise<readonly VersionFact[]
       if (name === undefined || folder === undefined || base.includes(line.trim())) continue
       // Packages that are taken out on purpose point to an empty place there.
       if (/(^|\/)node_modules\//.test(folder)) continue
+      // What a step of the build puts there, such as wasm-pack.
+      if (/(^|\/)(pkg|dist|build|out|target|generated|gen)(\/|$)/.test(folder)) continue
       const target = resolved(file.path, folder)
       if (target !== undefined && (await isThere(change, target))) continue
       facts.push({

@@ -10,8 +10,8 @@ export interface RelativeName {
 const target =
   /\s(?:CNAME|DNAME|NS|PTR|MX\s+\d+|SRV\s+\d+\s+\d+\s+\d+)\s+([a-z0-9_](?:[\w-]*\.)+[\w-]*[a-z0-9]\.?)(?=\s|;|$)/i
 
-/** Endings that no name inside of a zone has. */
-const publicEnding = /\.(com|net|org|io|dev|app|cloud|arpa|edu|gov|co\.uk)$/i
+/** Endings that no name inside of a zone has; `lb.dev` and `web.app` may stand for names below it. */
+const publicEnding = /\.(com|net|org|io|arpa|co\.uk)$/i
 
 /** Targets on lines that the change adds: names of this zone, of a zone that the file names in full, or with a public ending. */
 export function relativeNames(base: string, head: string): readonly RelativeName[] {
