@@ -25,10 +25,11 @@ export function membersIn(path: string, text: string): readonly Member[] {
     return blockMembers(
       lines,
       /^\s*(?:public\s+)?enum\s+(?:class\s+)?(\w+)\b.*\{/,
-      /^\s+([A-Z][A-Z0-9_]*)\s*(?:\([^)]*\))?\s*[,;]?\s*$/,
+      // With what stands before it (`@Deprecated`, `@JsonProperty("a")`), and up to its body or the end of its line.
+      /^\s+(?:@\w+(?:\([^)]*\))?\s+)*([A-Z][A-Z0-9_]*)\s*(?:\(.*\)?|\{.*\}?)?\s*[,;]?\s*(?:\/\/.*|\/\*.*)?$/,
     )
   if (path.endsWith('.rs'))
-    return blockMembers(lines, /^\s*(?:pub\s+)?enum\s+(\w+)\s*\{/, /^\s+([A-Z]\w*)\s*(?:\([^)]*\)|\{[^}]*\})?\s*,?\s*$/)
+    return blockMembers(lines, /^\s*(?:pub\s+)?enum\s+(\w+)\s*\{/, /^\s+(?:#\[[^\]]*\]\s*)*([A-Z]\w*)\s*(?:\([^)]*\)|\{[^}]*\}?)?\s*,?\s*(?:\/\/.*)?$/)
   return path.endsWith('.go') ? goConstants(lines) : []
 }
 

@@ -13,7 +13,7 @@ export async function hclProblem(source: Source): Promise<Problem | undefined> {
   if (node === undefined) return undefined
   const line = Math.min(node.startPosition.row + 1, Math.max(1, source.lines.starts.length))
   const text = lineText(source.lines, line)
-  if (hasTemplateToken(text)) return undefined
+  if (hasTemplateToken(text) || isFilledIn(source)) return undefined
   const quotes = (text.replace(/\\./g, '').match(/"/g) ?? []).length
   if (quotes % 2 === 1 && !text.includes('<<'))
     return {
@@ -29,6 +29,11 @@ export async function hclProblem(source: Source): Promise<Problem | undefined> {
     detail,
     span: lineSpan(source.lines, line),
   }
+}
+
+/** `peers = ${peers}` outside of Terraform's own files: text that templatefile() fills in before anything reads it. */
+function isFilledIn({ path, text }: Source): boolean {
+  return !/\.tf(vars)?$/.test(path) && /[=[,(]\s*\$\{[^}"]*\}\s*[,\])]?\s*$/m.test(text)
 }
 
 function firstError(node: Node, depth: number): Node | undefined {

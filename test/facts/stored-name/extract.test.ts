@@ -95,6 +95,23 @@ describe('members of enumerations', () => {
     expect(await facts([{ path, base, head }], repository)).toMatchObject([{ stored: 'enum-value', name }])
   })
 
+  test.each([
+    ['B("b", "second (of two)"),', '@Deprecated B("b", "second (of two)"),'],
+    ['B("b"),', '@Deprecated(since = "2") B("b"), // rows hold it'],
+    ['B,', 'B { int rank() { return 1; } },'],
+  ])('of Java stay, whatever stands around them: %s', async (before, after) => {
+    const files = [
+      {
+        path: 'src/Kind.java',
+        base: `public enum Kind {\n  A,\n  ${before}\n  C;\n}\n`,
+        head: `public enum Kind {\n  A,\n  ${after}\n  D;\n}\n`,
+      },
+    ]
+    const code = { 'src/E.java': 'class E {\n  @Enumerated(EnumType.STRING) Kind kind;\n}\n' }
+    // C is gone, and only C.
+    expect(await facts(files, code)).toMatchObject([{ name: 'C', successor: 'D' }])
+  })
+
   test('a member that keeps its value under another name', async () => {
     const files = [
       {
