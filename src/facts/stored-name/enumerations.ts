@@ -29,7 +29,11 @@ export function membersIn(path: string, text: string): readonly Member[] {
       /^\s+(?:@\w+(?:\([^)]*\))?\s+)*([A-Z][A-Z0-9_]*)\s*(?:\(.*\)?|\{.*\}?)?\s*[,;]?\s*(?:\/\/.*|\/\*.*)?$/,
     )
   if (path.endsWith('.rs'))
-    return blockMembers(lines, /^\s*(?:pub\s+)?enum\s+(\w+)\s*\{/, /^\s+(?:#\[[^\]]*\]\s*)*([A-Z]\w*)\s*(?:\([^)]*\)|\{[^}]*\}?)?\s*,?\s*(?:\/\/.*)?$/)
+    return blockMembers(
+      lines,
+      /^\s*(?:pub\s+)?enum\s+(\w+)\s*\{/,
+      /^\s+(?:#\[[^\]]*\]\s*)*([A-Z]\w*)\s*(?:\([^)]*\)|\{[^}]*\}?)?\s*,?\s*(?:\/\/.*)?$/,
+    )
   return path.endsWith('.go') ? goConstants(lines) : []
 }
 
