@@ -8,6 +8,10 @@ import { nameOf } from '../migration/series.ts'
 export function identityOf(path: string, framework: string): string {
   const name = nameOf(path)
   if (framework === 'django') return name.replace(/\.py$/, '')
+  // Diesel: all before the first underscore, without the dashes.
+  const dated = /^\d{4}-\d\d-\d\d-\d[\d-]*(?=_|$)/.exec(name)?.[0]
+  if (dated !== undefined) return dated.replaceAll('-', '')
+  if (/^\d{4}-\d\d-\d\d/.test(name)) return name.replace(/\.[a-z]+$/, '')
   const version = /^V?(\d+(?:[._]\d+)*)(?=_|-|\.|$)/.exec(name)?.[1]
   if (version === undefined) return name
   if (framework === 'flyway') return version.replaceAll('_', '.')
