@@ -17,7 +17,7 @@ import { noIndex } from './pages.ts'
 import { failuresSwallowed } from './process.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { queuesWithoutWorker } from './queues.ts'
-import { keysLocked, selfUpgrades, sendersGone } from './records.ts'
+import { keysLocked, mailRefusedAtOnce, selfUpgrades, sendersGone } from './records.ts'
 import { emptyMeansAll, slashesLost } from './removed.ts'
 import { newlyRequired } from './required.ts'
 import { definedTwice } from './scopes.ts'
@@ -61,6 +61,7 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
       ...anywhere,
       ...freshGroups(artifact, source),
       ...sendersGone(artifact, source),
+      ...mailRefusedAtOnce(artifact, source),
       ...keysLocked(artifact, source),
     ]
   return [

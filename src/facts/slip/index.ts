@@ -24,6 +24,7 @@ export const slipFields = {
       'lock-kept',
       'failure-swallowed',
       'sender-gone',
+      'mail-refused-at-once',
       'key-locked',
       'noindex',
       'self-upgrade',

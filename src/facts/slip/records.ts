@@ -45,6 +45,28 @@ export function sendersGone(artifact: Artifact, source: Source): readonly Slip[]
   })
 }
 
+// octoDNS writes `\\;`.
+const dmarc = /v=DMARC1\s*\\?;[^"'\n]*/i
+const refusing = /;\s*p=reject\b/i
+const gentle = /;\s*p=none\b/i
+/** Only a part of the mail, or a policy that stands only in the report. */
+const inPart = /;\s*(?:pct=(?:\d|[1-9]\d)(?!\d)|t=y)\b/i
+
+/** A DMARC policy that goes from watching to refusing all at once, without a step at which the mail was only put aside. */
+export function mailRefusedAtOnce(artifact: Artifact, source: Source): readonly Slip[] {
+  const { base } = artifact
+  if (base === undefined || !dmarc.test(source.text)) return []
+  const before = linesOf(artifact, base, 'base').filter(({ text }) => dmarc.test(text))
+  const after = linesOf(artifact, source, 'head').filter(({ text }) => dmarc.test(text))
+  if (before.length !== after.length) return []
+  return before.flatMap((old, at): readonly Slip[] => {
+    const now = after[at]
+    const [was, is] = [dmarc.exec(old.text)?.[0] ?? '', dmarc.exec(now?.text ?? '')?.[0] ?? '']
+    if (now === undefined || !gentle.test(was) || !refusing.test(is) || inPart.test(is)) return []
+    return [{ what: 'mail-refused-at-once', name: 'p=none', after: 'p=reject', span: lineSpan(source.lines, now.line) }]
+  })
+}
+
 /** Keys of AWS whose policy no longer lets their own account in: afterwards nobody can change it any more. */
 export function keysLocked(artifact: Artifact, source: Source): readonly Slip[] {
   const { base } = artifact
