@@ -17,7 +17,7 @@ import { noIndex } from './pages.ts'
 import { failuresSwallowed } from './process.ts'
 import { eagerRelations, nullsExcluded } from './queries.ts'
 import { queuesWithoutWorker } from './queues.ts'
-import { keysLocked, mailRefusedAtOnce, selfUpgrades, sendersGone } from './records.ts'
+import { keysLocked, selfUpgrades } from './records.ts'
 import { emptyMeansAll, slashesLost } from './removed.ts'
 import { newlyRequired } from './required.ts'
 import { definedTwice } from './scopes.ts'
@@ -56,14 +56,7 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
     ...guardsOff(artifact, source),
   ]
   if (artifact.language === 'sql') return anywhere
-  if (!isCode(artifact))
-    return [
-      ...anywhere,
-      ...freshGroups(artifact, source),
-      ...sendersGone(artifact, source),
-      ...mailRefusedAtOnce(artifact, source),
-      ...keysLocked(artifact, source),
-    ]
+  if (!isCode(artifact)) return [...anywhere, ...freshGroups(artifact, source), ...keysLocked(artifact, source)]
   return [
     ...anywhere,
     ...freshGroups(artifact, source),

@@ -23,8 +23,6 @@ export const slipFields = {
       'token-unverified',
       'lock-kept',
       'failure-swallowed',
-      'sender-gone',
-      'mail-refused-at-once',
       'key-locked',
       'noindex',
       'self-upgrade',

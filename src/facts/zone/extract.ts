@@ -1,17 +1,19 @@
 import { roleOf } from '../../artifact/classify.ts'
+import type { Artifact } from '../../artifact/types.ts'
 import { textOf } from '../../change/content.ts'
 import { globs } from '../../text/glob.ts'
 import { indexLines, type Span, spanOf } from '../../text/lines.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { zoneFile } from './files.ts'
 import type { ZoneFact } from './index.ts'
+import { type MailChange, mailChanges } from './mail.ts'
 import { relativeNames } from './relative.ts'
 
 /** Facts about changed zone files; templates that write the serial themselves are left alone. */
-export async function extractZones({
-  change,
-  config,
-}: FactContext): Promise<Extraction & { readonly facts: readonly ZoneFact[] }> {
+export async function extractZones(
+  { change, config }: FactContext,
+  artifacts: readonly Artifact[],
+): Promise<Extraction & { readonly facts: readonly ZoneFact[] }> {
   const ignored = globs(config.ignore)
   const facts: ZoneFact[] = []
   for (const file of change.files) {
@@ -19,6 +21,9 @@ export async function extractZones({
       continue
     const [base, head] = [await textOf(file, 'base'), await textOf(file, 'head')]
     if (base === undefined || head === undefined || /\{\{|<%|\$\{/.test(head)) continue
+    const compared = { base: indexLines(base), head: indexLines(head), hunks: await file.hunks() }
+    if (!artifacts.some(({ path }) => path === file.path))
+      facts.push(...mailChanges(compared).map(item => mailFact(file.path, item)))
     const [from, to] = [serialOf(base), serialOf(head)]
     if (from === undefined || to === undefined) continue
     const zone = file.path.slice(file.path.lastIndexOf('/') + 1)
@@ -32,7 +37,15 @@ export async function extractZones({
         facts.push({ ...common, what: 'nameserver', side: 'base', span: server.span, name: server.name })
     for (const name of relativeNames(base, head)) facts.push({ ...common, ...name, what: 'relative', side: 'head' })
   }
+  for (const { path, base, head, hunks } of artifacts) {
+    if (base === undefined || head === undefined) continue
+    facts.push(...mailChanges({ base: base.lines, head: head.lines, hunks }).map(item => mailFact(path, item)))
+  }
   return { facts, notAnalysed: [] }
+}
+
+function mailFact(path: string, change: MailChange): ZoneFact {
+  return { kind: 'zone', path, zone: path.slice(path.lastIndexOf('/') + 1), left: 'more', side: 'head', ...change }
 }
 
 /** The first number of the SOA record. */
