@@ -3,6 +3,7 @@ import { lineSpan, lineText } from '../../text/lines.ts'
 import type { MatchFact } from './index.ts'
 import { termLists } from './junos.ts'
 import { reachOf } from './reach.ts'
+import { routeMaps } from './route-map.ts'
 
 const blank = {
   kind: 'match',
@@ -26,12 +27,48 @@ const agent =
 const refuses =
   /\b(deny|denied|block(ed)?|reject(ed)?|forbid(den)?|drop|tarpit|ban(ned)?|403|444|429|error\s+4\d\d|synth\(4\d\d)\b/i
 
+/** A line of `map $http_user_agent $bad_bot { ... }` that gives the variable a value, and the head of such a block. */
+const mapped = /^\s*(["']?)(?:~\*?)((?:\\.|[^\s\\"'])+)\1\s+["']?(?!0\b|""|'')[^\s;]+;/
+const mapHead = /^\s*map\s+\$\{?http_user_agent\}?\s+\$\{?(\w+)\}?\s*\{/
+/** A variable of this name serves to refuse: nginx reads it in another file. */
+const refusing = /bad|block|deny|denied|ban|reject|forbid|evil|malicious|abus|scrap|spam|unwanted|limit/i
+
+/** The browser's name in a map of nginx, where the variable is one to refuse by. */
+function mappedAgent(source: Source, line: number): string | undefined {
+  const pattern = mapped.exec(lineText(source.lines, line))?.[2]
+  if (pattern === undefined) return undefined
+  for (let above = line - 1; above >= Math.max(1, line - 200); above--) {
+    const text = lineText(source.lines, above)
+    const name = mapHead.exec(text)?.[1]
+    if (name !== undefined) return refusing.test(name) || refusedBy(source, name) ? pattern : undefined
+    if (/^\s*\}/.test(text)) return undefined
+  }
+  return undefined
+}
+
+function refusedBy(source: Source, name: string): boolean {
+  return new RegExp(`if\\s*\\(\\s*\\$\\{?${name}\\b[^)]*\\)\\s*\\{\\s*(?:return\\s+4|deny)`).test(source.text)
+}
+
 /** A rule that refuses by a part of the browser's name which all ordinary browsers send. */
 export function agentFacts(artifact: Artifact, source: Source): readonly MatchFact[] {
   if (!/user[-_]agent/i.test(source.text)) return []
   const old = artifact.base?.text ?? ''
   return freshLines(artifact).flatMap((line): readonly MatchFact[] => {
     const text = lineText(source.lines, line)
+    const inMap = /^\s*#/.test(text) || old.includes(text.trim()) ? undefined : mappedAgent(source, line)
+    const mapReach = inMap === undefined ? undefined : reachOf(inMap, 'agent')
+    if (inMap !== undefined && mapReach !== undefined)
+      return [
+        {
+          ...blank,
+          path: artifact.path,
+          span: lineSpan(source.lines, line),
+          listName: 'this map',
+          entry: inMap,
+          reach: mapReach,
+        },
+      ]
     const found = agent.exec(text)
     if (!found || /^\s*(#|\/\/)/.test(text) || old.includes(text.trim())) return []
     const reach = isPartOfMore(text, found) ? undefined : reachOf(found[1] ?? '', 'agent')
@@ -67,10 +104,15 @@ function usesToRefuse(source: Source, name: string): boolean {
   return source.text.split('\n').some(line => refuses.test(line) && used.test(line) && !/^\s*#/.test(line))
 }
 
+const termsOf = (artifact: Artifact, side: 'base' | 'head') => [
+  ...termLists(artifact, side),
+  ...routeMaps(artifact, side),
+]
+
 /** Terms of a router's policy that lost all their conditions. */
 export function openedTerms(artifact: Artifact): readonly MatchFact[] {
-  const before = new Map(termLists(artifact, 'base').map(list => [list.id, list]))
-  return termLists(artifact, 'head').flatMap(list => {
+  const before = new Map(termsOf(artifact, 'base').map(list => [list.id, list]))
+  return termsOf(artifact, 'head').flatMap(list => {
     const old = new Map((before.get(list.id)?.terms ?? []).map(term => [term.name, term]))
     return list.terms.flatMap((term): readonly MatchFact[] => {
       const was = old.get(term.name)

@@ -34,7 +34,7 @@ const readable: readonly Artifact['language'][] = ['yaml', 'json', 'jsonc', 'tom
 
 /** What makes a file worth reading: a word of refusal, admission or routing. */
 const mentions =
-  /block|deny|denied|ban(ned)?\b|black_?list|reject|disallow|forbid|allow|white_?list|trusted|malware|phish|action|effect|redirects|rewrites|VirtualService|ordered_cache_behavior|virtual_hosts|IngressRoute|user[-_]agent|\bterm\s|iptables|firewall/i
+  /block|deny|denied|ban(ned)?\b|black_?list|reject|disallow|forbid|allow|white_?list|trusted|malware|phish|action|effect|redirects|rewrites|VirtualService|ordered_cache_behavior|virtual_hosts|IngressRoute|user[-_]agent|\bterm\s|\broute-map\s|iptables|firewall/i
 
 export const matchKind = {
   name: 'match',

@@ -5,6 +5,12 @@ import { argumentsFrom, freshMatches, type Slip } from './found.ts'
 /** Where code answers requests of users: a call that hangs there holds a worker. */
 const serving =
   /(^|\/)(views?|controllers?|handlers?|api|apis|routes?|routers?|services?|resolvers?|middlewares?|endpoints?|clients?|gateways?|server|webhooks?|lambda|functions)(\/|\.|_)/i
+/** What visitors wait for, by the thing that is done. */
+const visited =
+  /(^|\/)(checkout|payments?|carts?|baskets?|orders?|login|sign_?in|sign_?up|auth|authentication|pricing|quotes?)(\/|\.|_)/i
+/** The file takes requests itself, wherever it lies. */
+const takesRequests =
+  /^\s*(?:from|import)\s+(?:flask|django\.(?:http|shortcuts|views)|fastapi|starlette|sanic|falcon|bottle|pyramid|rest_framework)\b|["'](?:express|fastify|koa|hono|next\/server|@nestjs\/common)["']|\bhttp\.ResponseWriter\b|\*gin\.Context\b|\becho\.Context\b|\*fiber\.Ctx\b|<\s*ApplicationController\b|\bSinatra::/m
 /** Tools and scripts may wait; a browser ends what takes too long together with its page. */
 const aside =
   /(^|\/)(scripts?|tools?|bin|notebooks?|examples?|migrations?|cli|cmd|dev|frontend|client-side|components|pages|public|www|web|ui|tasks?)(\/|\.)/i
@@ -56,7 +62,8 @@ export function withoutTimeout(artifact: Artifact, source: Source): readonly Sli
 }
 
 function limitless(artifact: Artifact, source: Source): readonly Slip[] {
-  if (!serving.test(artifact.path) || aside.test(artifact.path)) return []
+  const { path } = artifact
+  if (aside.test(path) || !(serving.test(path) || visited.test(path) || takesRequests.test(source.text))) return []
   if (artifact.language === 'python') return pythonRequests(artifact, source)
   if (artifact.language === 'go')
     return freshMatches(artifact, source, /\bhttp\.(Get|Post|PostForm|Head)\(/g).map(({ match, span }) => ({

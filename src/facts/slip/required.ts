@@ -19,7 +19,8 @@ interface Form {
 
 const forms: Readonly<Record<string, Form>> = {
   scala: {
-    shape: /^[ \t]*(?:final\s+)?case\s+class\s+(\w+)(?:\[[^\]]*\])?\s*\(\n([\s\S]*?)\n\s*\)/gm,
+    shape:
+      /^[ \t]*(?:@\w+(?:\([^)\n]*\))?[ \t]+)*(?:final\s+)?case\s+class\s+(\w+)(?:\[[^\]]*\])?\s*\(\n([\s\S]*?)\n\s*\)/gm,
     field: /^\s*(?:val\s+)?(\w+)\s*:\s*([^\n]+?),?\s*$/,
     needed: type => !/^Option\[|=/.test(type),
   },
@@ -112,7 +113,7 @@ async function decodedAt(name: string, artifact: Artifact, tree: Tree): Promise<
   const { path } = artifact
   if (artifact.language !== 'scala') return path
   const decoder = new RegExp(
-    `\\bDecoder\\[${name}\\]|derive\\w*Decoder\\[${name}\\]|Json\\.(?:reads|format)\\[${name}\\]|jsonFormat\\d+\\(${name}\\b`,
+    `\\b(?:Decoder|decode|fromJson|as|read|readValue|parseAs|JsonDecoder|Codec|Reads|Format|ReadWriter|macroRW)\\[${name}\\]|@(?:Configured)?JsonCodec(?:\\([^)]*\\))?\\s+(?:final\\s+)?case\\s+class\\s+${name}\\b|derive\\w*Decoder\\[${name}\\]|Json\\.(?:reads|format)\\[${name}\\]|jsonFormat\\d+\\(${name}\\b`,
   )
   const stopAt = performance.now() + longestMs
   for (const other of (await tree.list())

@@ -139,7 +139,8 @@ function subnets(group: Block, blocks: readonly Block[]): Room | undefined {
       referred(written(valueAt(group.node, 'subnet_ids') ?? valueAt(group.node, 'vpc_zone_identifier')), 'aws_subnet'),
     ),
   ]
-  if (each === undefined || names.length === 0) return undefined
+  if (each === undefined) return undefined
+  if (names.length === 0) return moduleSubnets(group, blocks, each)
   let addresses = 0
   for (const name of names) {
     const subnet = blocks.find(block => block.address === name)
@@ -155,6 +156,19 @@ function subnets(group: Block, blocks: readonly Block[]): Room | undefined {
     addresses += 2 ** (32 - prefix) - 5
   }
   return { nodes: Math.floor(addresses / (2 * each)), of: names }
+}
+
+/** `module.vpc.private_subnets`: the output of the usual module lists what its argument of the same name was given. */
+function moduleSubnets(group: Block, blocks: readonly Block[], each: number): Room | undefined {
+  const given = written(valueAt(group.node, 'subnet_ids') ?? valueAt(group.node, 'vpc_zone_identifier'))
+  const [, name = '', list = ''] = /^\W*module\.([\w-]+)\.((?:private|public|intra)_subnets)\W*$/.exec(given) ?? []
+  const ranges = valueAt(blocks.find(block => block.address === `module.${name}`)?.node, list)
+  if (ranges?.type !== 'list' || ranges.items.length === 0) return undefined
+  const prefixes = ranges.items.map(item => prefixOf(textOf(item)))
+  const sizes = prefixes.flatMap(prefix => (prefix === undefined ? [] : [2 ** (32 - prefix) - 5]))
+  if (sizes.length < prefixes.length) return undefined
+  const addresses = sizes.reduce((sum, size) => sum + size, 0)
+  return { nodes: Math.floor(addresses / (2 * each)), of: [`module.${name}`] }
 }
 
 function instanceType(group: Block, blocks: readonly Block[]): string | undefined {

@@ -209,7 +209,9 @@ function tableText(table: string): RegExp {
   if (known) return known
   const sql = `\\b(?:from|join|into|update|table)\\s+["'\`\\[]?(?:\\w+["'\`]?\\.["'\`]?)?${name}\\b`
   const declared = `(?:__tablename__|table_name|db_table|@@map|@Entity|@Table|tableName|Table|pgTable|mysqlTable|knex|(?:\\.|::|->)(?:table|from|into)|\\$table|TableName)\\b["']?\\s*[=(:{]\\s*(?:\\{?\\s*(?:name|tableName)\\s*[:=]\\s*)?["'\`:]${name}\\b|\\{\\{\\s*(?:source|ref)\\([^)]*['"]${name}['"]`
-  const made = new RegExp(`${sql}|${declared}|\\bschema[ (]\\s*"${name}"\\)? do\\b`, 'i')
+  // Query builders: `db('users')`, `trx<User>('users')`, `.insertInto('users')`, `sq.Insert("users")`, `DB[:users]`. A method `.db()` names a database.
+  const built = `(?:(?<![\\w$.])(?:this\\.)?(?:knex|db|trx|tx)(?:<[^()]{1,80}>)?\\(|\\.(?:selectFrom|insertInto|updateTable|deleteFrom|mergeInto|replaceInto)\\(|\\b(?:sq|squirrel|goqu|psql)\\.(?:Insert|Update|Delete|Replace)\\(|\\bDB\\[)\\s*["'\`:](?:\\w+\\.)?${name}(?![\\w.])`
+  const made = new RegExp(`${sql}|${declared}|${built}|\\bschema[ (]\\s*"${name}"\\)? do\\b`, 'i')
   if (clause.size > 500) clause.clear()
   clause.set(table, made)
   return made
