@@ -109,6 +109,8 @@ function renamedFact(artifact: Artifact, before: readonly string[], around: Arou
   const is = identityOf(artifact.path, framework)
   const moved = familyOf(from) !== familyOf(artifact.path)
   if (was === is || (moved && nameOf(from) === nameOf(artifact.path))) return []
+  // Django runs what is in a package of migrations: kept anywhere else, it has run nowhere.
+  if (framework === 'django' && moved && inPackage(artifact.path) && !inPackage(from)) return []
   // Of two with one version, one has to give way.
   const clash = seriesOf(from, before).some(other => other !== from && numberOf(other) === numberOf(from))
   if (clash) return []
@@ -125,6 +127,8 @@ function renamedFact(artifact: Artifact, before: readonly string[], around: Arou
     },
   ]
 }
+
+const inPackage = (path: string): boolean => /(^|\/)[a-z_]*migrations\//.test(path)
 
 const numberOf = (path: string): string => /^V?([\d._]*\d)/.exec(nameOf(path))?.[1] ?? nameOf(path)
 

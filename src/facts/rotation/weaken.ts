@@ -16,6 +16,11 @@ export function weakenings(base: Block, head: Block): readonly Weakening[] {
   const capAfter = after.size ?? after.maxsize
   const keptBefore = before.rotate
   const keptAfter = after.rotate
+  // Without a cap, a log that is rotated more often is as much smaller.
+  const shorter =
+    capAfter === undefined && before.days !== undefined && after.days !== undefined
+      ? Math.min(1, after.days / before.days)
+      : 1
   if (capBefore !== undefined && capAfter === undefined)
     found.push({
       problem: 'cap-removed',
@@ -45,7 +50,7 @@ export function weakenings(base: Block, head: Block): readonly Weakening[] {
     keptBefore !== undefined &&
     keptBefore > 0 &&
     keptAfter !== undefined &&
-    ratioOf(keptBefore, keptAfter) >= much
+    ratioOf(keptBefore, keptAfter) * shorter >= much
   )
     if (!(capAfter !== undefined && (capBefore === undefined || capAfter < capBefore)))
       // A cap that is new or lower makes up for it.
@@ -53,7 +58,7 @@ export function weakenings(base: Block, head: Block): readonly Weakening[] {
         problem: 'keeps-more',
         detail: `${keptAfter} old logs are kept instead of ${keptBefore}`,
         line: at('rotate'),
-        growth: ratioOf(keptBefore, keptAfter),
+        growth: round(ratioOf(keptBefore, keptAfter) * shorter),
       })
   if (before.compress === true && after.compress !== true)
     found.push({

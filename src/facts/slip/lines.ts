@@ -105,6 +105,10 @@ const versioned = /["'`]([\w/{}:.-]*\/?v\d[\w.-]*(?:\/[\w/{}:.-]*)?)["'`]/
 const registers =
   /\b(?:app|router|routes?|api|server|r|mux|e|g|engine|blueprint|urlpatterns)\s*\.\s*(?:use|route|get|post|put|patch|delete|all|group|mount|handle|handlefunc|pathprefix|include_router|register_blueprint)\s*\(|^\s*(?:re_)?path\(|^\s*(?:mount|scope|namespace)\b/i
 
+/** A client of the interface looks like a router of that name, but what it is given back is used. */
+const asks =
+  /(?:\b(?:return|await|yield)\s+|=>\s*|=\s*)(?:this\.)?api\s*\.\s*(?:get|post|put|patch|delete)\s*\(|\bapi\s*\..*\)\s*\.\s*(?:then|catch|subscribe|pipe)\b/i
+
 /** Versions of a public interface whose routes are gone from the whole change. */
 export async function versionsGone(artifact: Artifact, source: Source, change: Change): Promise<readonly Slip[]> {
   const { base } = artifact
@@ -112,7 +116,8 @@ export async function versionsGone(artifact: Artifact, source: Source, change: C
   const gone = artifact.hunks.flatMap(hunk =>
     Array.from({ length: Math.min(hunk.baseCount, 500) }, (_, at) => lineText(base.lines, hunk.baseStart + at)).flatMap(
       text => {
-        const route = registers.test(text) ? (versioned.exec(text)?.[1] ?? symbolVersion(text)) : undefined
+        const route =
+          registers.test(text) && !asks.test(text) ? (versioned.exec(text)?.[1] ?? symbolVersion(text)) : undefined
         const version = route === undefined ? undefined : /(?:^|[/_])(v\d[\w.-]*)/.exec(route)?.[1]
         return version === undefined || mentions(source.text, version) ? [] : [{ version, line: hunk.headStart }]
       },

@@ -29,6 +29,8 @@ async function newRefusals(artifact: Artifact, head: Source): Promise<readonly W
   const now = await refusalsOf(head)
   if (now === undefined || now.length === 0) return now && []
   const { base } = artifact
+  // The configuration of a tool that lies in the folder has no jobs to lose.
+  if (!namesWorkflow.test(head.text) && !(base && namesWorkflow.test(base.text))) return []
   const before = base && isWorkflow(base) ? await refusalsOf(base) : []
   if (before === undefined) return undefined
   const old = new Set(base ? before.map(refusal => signature(refusal, base)) : [])
@@ -50,6 +52,9 @@ async function newRefusals(artifact: Artifact, head: Source): Promise<readonly W
       }))
   )
 }
+
+/** A key that only workflows have. */
+const namesWorkflow = /^["']?(on|jobs)["']?[ \t]*:/m
 
 function isWorkflow({ path }: Source): boolean {
   return path.startsWith('.github/workflows/')

@@ -8,6 +8,8 @@ import { inLoop } from './row-loops.ts'
 export interface Rows {
   readonly table: string
   readonly filtered: boolean
+  /** Named by a condition, even by one that an unfilled column meets everywhere. */
+  readonly named?: boolean
   readonly batched: boolean
   /** `each`: one record of a loop over the rows. `one`: a single record, found or made. */
   readonly record?: 'each' | 'one'
@@ -85,7 +87,12 @@ function afterCall(rows: Rows, call: PyCall): Rows | undefined {
           (key.endsWith('__isnull') && value.kind === 'boolean' && value.value === (call.name === 'filter')),
       )
     const slice = conditions.some(([key]) => /^(pk|id)(__in|__range|__gte?|__lte?)$|_id__in$/.test(key))
-    return { ...rows, filtered: rows.filtered || !(missing && call.name !== 'none'), batched: rows.batched || slice }
+    return {
+      ...rows,
+      named: true,
+      filtered: rows.filtered || !(missing && call.name !== 'none'),
+      batched: rows.batched || slice,
+    }
   }
   return /^(count|exists|aggregate|update|delete|bulk_create|bulk_update|abulk_update|explain|contains|in_bulk|model|save)$/.test(
     call.name,
@@ -160,7 +167,9 @@ function rowsCall(call: PyCall, rows: Rows, scope: PyScope, tableOf: TableOf, at
     const batched = rows.batched || scope.sliced || (each ? !atomic : scope.looped && rows.filtered)
     // Outside of it each record commits by itself, unless the function opens a transaction around its loop.
     const looped = each && !rows.batched && !scope.sliced
-    const filtered = rows.filtered || (each && scope.conditional)
+    // Rows without a value are those to fill, all of them at first; but the ones to delete are orphans, which are few.
+    const orphans = change === 'delete-rows' && rows.named === true
+    const filtered = rows.filtered || orphans || (each && scope.conditional)
     const operation: Operation = { op: change, table, filtered, batched, ...(looped ? { looped } : {}) }
     // `for pk in User.objects.values_list("pk"): User.objects.filter(pk=pk).update(…)`
     const inAll = !each && filtered && scope.looped && !scope.conditional && scope.whole !== ''
