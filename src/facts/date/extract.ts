@@ -22,13 +22,17 @@ function factsOf(artifact: Artifact, source: Source, form: DateForm): readonly D
   const facts: DateFact[] = []
   for (const match of source.text.matchAll(form.pattern)) {
     const { kept = '', of = '' } = match.groups ?? {}
-    const span = spanOf(source.lines, match.index, match.index + match[0].length)
+    if (form.unless?.test(match[0]) === true) continue
+    const whole = match[0]
+    const shown = (form.at === undefined ? undefined : form.at.exec(whole)?.[0]) ?? whole
+    const start = match.index + whole.lastIndexOf(shown)
+    const span = spanOf(source.lines, start, start + shown.length)
     if (!touches(artifact, 'head', span) || isComment(lineText(source.lines, span.line), span.column)) continue
     if (form.unit === 'year' && /\b(day|month)\s*=/.test(kept)) continue
     if (form.unit === 'month' && /\bday\s*=/.test(kept) && /%/.test(kept)) continue
     if (startsOnFirst(source.text, of)) continue
-    const expression = match[0].replace(/\s+/g, ' ')
-    if (artifact.base?.text.includes(match[0])) continue
+    const expression = shown.replace(/\s+/g, ' ')
+    if (artifact.base?.text.includes(whole)) continue
     facts.push({
       kind: 'date',
       path: artifact.path,

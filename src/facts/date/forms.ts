@@ -7,6 +7,10 @@ export interface DateForm {
   readonly pattern: RegExp
   readonly unit: DateFact['unit']
   readonly raises: string
+  /** What in the matched text makes the calculation safe. */
+  readonly unless?: RegExp
+  /** The part of the matched text that is shown; else all of it. */
+  readonly at?: RegExp
 }
 
 const inner = String.raw`(?:[^()\n]|\([^()\n]*\))*?`
@@ -88,8 +92,18 @@ export const forms: readonly DateForm[] = [
   {
     languages: ['go'],
     pattern:
-      /\brand\.Int(?:31|63)?n\(\s*(?:int(?:64|32)?\(\s*)?(?<of>\w[\w.]*(?:\([^()\n]*\)(?:\.\w+)*){0,4})?(?:\.Sub\(|time\.Since\()[^\n]*\)/g,
+      /\brand\.(?:Int(?:31|63)?n|Int(?:32|64)?N|N)\(\s*(?:int(?:64|32)?\(\s*)?(?<of>\w[\w.]*(?:\([^()\n]*\)(?:\.\w+)*){0,4})?(?:\.Sub\(|time\.(?:Since|Until)\()[^\n]*\)/g,
     unit: 'clock',
     raises: 'a panic',
+  },
+  {
+    // The difference has a name first; `unless` is the check that makes it positive.
+    languages: ['go'],
+    pattern:
+      /\b(?<name>\w+)\s*:?=\s*[^\n;=]*(?:\.Sub\(|time\.(?:Since|Until)\()[^\n;]*(?:\n(?!func\b|\}|[^\n]*\b\k<name>\s*:?=(?!=))[^\n]*){0,12}?\n[^\n/]*\brand\.(?:Int(?:31|63)?n|Int(?:32|64)?N|N)\(\s*(?:int(?:64|32)?\(\s*)?\k<name>\b[^\n]*/g,
+    unit: 'clock',
+    raises: 'a panic',
+    unless: /[<>]=?\s*(?:0|1|time\.\w+)\b|\b(?:0|1)\s*[<>]|\bmax\(|\bAbs\(\)|\babs\(/,
+    at: /\brand\.\w+\([^\n]*\)/,
   },
 ]

@@ -27,6 +27,6 @@ export const dateKind = {
   wants: (artifact: Artifact) =>
     artifact.role === 'live' &&
     languages.includes(artifact.language) &&
-    /year|month|rand\.Int/i.test(artifact.head?.text ?? ''),
+    /year|month|rand\.(?:Int|N\()/i.test(artifact.head?.text ?? ''),
   load: async () => (await import('./extract.ts')).extractDates,
 } satisfies FactKind

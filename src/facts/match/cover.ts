@@ -9,17 +9,21 @@ const anyText = /^(\*|any|all|-1|0\.0\.0\.0\/0|::\/0|0-65535|\/|\/\*{0,2}|\/\(\.
 const exact = /(^|\.)(exact|equals|eq)$/i
 
 export function coversAll(conditions: Conditions): boolean {
-  return [...conditions].every(([field, values]) => !exact.test(field) && values.some(isAny))
+  return [...conditions].every(([field, values]) => !exact.test(field) && values.some(value => isAny(field, value)))
 }
 
-function isAny(value: string): boolean {
+/** `match: { any: true }` */
+const anyField = /(^|[._-])(any|all|always|everything|catch_?all|default)$/i
+
+function isAny(field: string, value: string): boolean {
+  if (/^(true|yes)$/i.test(value)) return anyField.test(field)
   return anyText.test(value) || anyPattern(value)
 }
 
 /** Does everything that `narrow` matches match `wide` too? Only said where it is plain from the text. */
 export function covers(wide: Conditions, narrow: Conditions): boolean {
   return [...wide].every(([field, values]) => {
-    if (!exact.test(field) && values.some(isAny)) return true
+    if (!exact.test(field) && values.some(value => isAny(field, value))) return true
     const other = narrow.get(field)
     return other?.every(value => values.some(from => valueCovers(field, from, value))) === true
   })

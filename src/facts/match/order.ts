@@ -188,13 +188,15 @@ function conditionsOf(node: Plain): Conditions {
 
 /** Fields of a rule that say nothing about what it matches. */
 const meta =
-  /^(name|id|ref|sid|title|description|comment|remark|note|priority|rule_no|rule_number|enabled|log|logging|action|policy|verdict|decision|expires.*|ignoreUriCase)(\.|$)/i
+  /^(name|id|ref|sid|title|description|comment|remark|note|priority|rule_no|rule_number|enabled|log|logging|action|policy|verdict|decision|then|jump|expires.*|ignoreUriCase)(\.|$)/i
 
 const refusing = /^(deny|denied|block|drop|reject|forbid|ban|blackhole|discard|403)$/i
 const admitting = /^(allow|accept|permit|pass|bypass|skip|200)$/i
 
 function actionText(item: PlainMap): string | undefined {
-  const text = textAt(item, 'action') ?? textAt(item, 'verdict') ?? textAt(item, 'decision') ?? textAt(item, 'policy')
+  const text = ['action', 'verdict', 'decision', 'policy', 'then', 'jump']
+    .map(key => textAt(item, key))
+    .find(word => word !== undefined)
   return text !== undefined && (refusing.test(text) || admitting.test(text)) ? text.toLowerCase() : undefined
 }
 
