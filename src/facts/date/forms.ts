@@ -100,7 +100,7 @@ export const forms: readonly DateForm[] = [
     // The difference has a name first; `unless` is the check that makes it positive.
     languages: ['go'],
     pattern:
-      /\b(?<name>\w+)\s*:?=\s*[^\n;=]*(?:\.Sub\(|time\.(?:Since|Until)\()[^\n;]*(?:\n(?!func\b|\}|[^\n]*\b\k<name>\s*:?=(?!=))[^\n]*){0,12}?\n[^\n/]*\brand\.(?:Int(?:31|63)?n|Int(?:32|64)?N|N)\(\s*(?:int(?:64|32)?\(\s*)?\k<name>\b[^\n]*/g,
+      /\b(?<name>\w+)\s*:?=\s*[^\n;=]{0,200}?(?:\.Sub\(|time\.(?:Since|Until)\()[^\n;]{0,200}(?:\n(?!func\b|\}|[^\n]*\b\k<name>\s*:?=(?!=))[^\n]*){0,12}?\n[^\n/]*\brand\.(?:Int(?:31|63)?n|Int(?:32|64)?N|N)\(\s*(?:int(?:64|32)?\(\s*)?\k<name>\b[^\n]*/g,
     unit: 'clock',
     raises: 'a panic',
     unless: /[<>]=?\s*(?:0|1|time\.\w+)\b|\b(?:0|1)\s*[<>]|\bmax\(|\bAbs\(\)|\babs\(/,

@@ -1,0 +1,1 @@
+import{Ct as e}from"./chunk-core.js";function t(t,n,r){return n.flatMap(n=>{let[i,a]=r===`base`?[n.baseStart,n.baseCount]:[n.headStart,n.headCount];return Array.from({length:Math.min(a,2e3)},(n,r)=>({text:e(t,i+r),line:i+r}))})}export{t};
