@@ -2,6 +2,7 @@ import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { jobPerRow, sentBeforeMarked } from './batches.ts'
 import { connectsOnce, withoutTimeout } from './calls.ts'
+import { channelsLeft } from './channels.ts'
 import { constantsAgain, otherSuperclasses } from './classes.ts'
 import { clientsPerRequest } from './clients.ts'
 import { errorsThatCrash, idsNarrowed, pointersUnasked } from './crashes.ts'
@@ -60,6 +61,7 @@ async function slipsIn(artifact: Artifact, source: Source, { change }: FactConte
   return [
     ...anywhere,
     ...freshGroups(artifact, source),
+    ...(await channelsLeft(artifact, source, tree)),
     ...tableLocks(artifact, source),
     ...idempotencyGone(artifact, source),
     ...payloadFieldsGone(artifact, source),
