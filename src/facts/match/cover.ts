@@ -12,8 +12,8 @@ export function coversAll(conditions: Conditions): boolean {
   return [...conditions].every(([field, values]) => !exact.test(field) && values.some(value => isAny(field, value)))
 }
 
-/** `match: { any: true }` */
-const anyField = /(^|[._-])(any|all|always|everything|catch_?all|default)$/i
+/** `match: { any: true }`. What is called a default is asked last wherever it stands. */
+const anyField = /(^|[._-])(any|all|always|everything)$/i
 
 function isAny(field: string, value: string): boolean {
   if (/^(true|yes)$/i.test(value)) return anyField.test(field)

@@ -1,7 +1,7 @@
 import type { Artifact, Source } from '../../artifact/types.ts'
 import type { Extraction, FactContext } from '../types.ts'
 import { lostArguments } from './arguments.ts'
-import { changedLines, type Loss, type Sides, withoutComments } from './found.ts'
+import { changedTexts, type Loss, type Sides, withoutComments } from './found.ts'
 import type { SafeguardFact } from './index.ts'
 import { lostLines } from './lines.ts'
 import { lostPauses } from './loops.ts'
@@ -23,7 +23,7 @@ export async function extractSafeguards(
   }
   const tooLong = artifacts.filter(({ base, head }) => isTooLong(base) || isTooLong(head))
   const arrived = all
-    .flatMap(artifact => (artifact.head === undefined ? [] : changedLines(artifact, artifact.head, 'head')))
+    .flatMap(artifact => (artifact.head === undefined ? [] : changedTexts(artifact, artifact.head, 'head')))
     .join('\n')
   const facts: SafeguardFact[] = []
   for (const artifact of artifacts) {
@@ -42,9 +42,9 @@ const isTooLong = (source: Source | undefined): boolean => (source?.text.length 
 function sidesOf(artifact: Artifact, arrived: string): Sides | undefined {
   const { base, head } = artifact
   if (base === undefined || head === undefined || isTooLong(base) || isTooLong(head)) return undefined
-  const gone = withoutComments(changedLines(artifact, base, 'base'))
+  const gone = withoutComments(changedTexts(artifact, base, 'base'))
   if (gone.length === 0) return undefined
-  const come = withoutComments(changedLines(artifact, head, 'head'))
+  const come = withoutComments(changedTexts(artifact, head, 'head'))
   return { artifact, base, head, gone, come, arrived }
 }
 

@@ -1,5 +1,6 @@
+import { changedLines } from '../../artifact/changed-lines.ts'
 import type { Artifact, Source } from '../../artifact/types.ts'
-import { lineText, type Span, spanOf } from '../../text/lines.ts'
+import { type Span, spanOf } from '../../text/lines.ts'
 import type { SafeguardFact } from './index.ts'
 
 /** A safeguard that one file loses, before it is placed there. */
@@ -27,12 +28,9 @@ export interface Call {
 
 const comment = /^\s*(#(?!\[)|\/\/|\*|\/\*|--\s)/
 
-export function changedLines({ hunks }: Artifact, source: Source, side: 'base' | 'head'): readonly string[] {
-  return hunks.flatMap(hunk => {
-    const [start, count] = side === 'base' ? [hunk.baseStart, hunk.baseCount] : [hunk.headStart, hunk.headCount]
-    return Array.from({ length: Math.min(count, 2000) }, (_, at) => lineText(source.lines, start + at))
-  })
-}
+/** Texts of the lines that the change takes away (base) or adds (head). */
+export const changedTexts = ({ hunks }: Artifact, source: Source, side: 'base' | 'head'): readonly string[] =>
+  changedLines(source.lines, hunks, side).map(({ text }) => text)
 
 export const withoutComments = (lines: readonly string[]): readonly string[] =>
   lines.filter(line => !comment.test(line))
